@@ -1,0 +1,42 @@
+import type { Figure } from './figure.ts';
+
+const benches: Record<string, { what: string; load: () => Promise<() => Promise<Figure[]>> }> = {
+  'dp-step': {
+    what: 'one compiled private step of the MNIST CNN against the non-private step of the same graph',
+    load: async () => (await import('./dp-step.ts')).dpStep,
+  },
+  tabular: {
+    what: 'accuracy on the Wisconsin breast cancer table at epsilon 1 and 3, five splits',
+    load: async () => (await import('./tabular.ts')).tabular,
+  },
+};
+
+const usage = (): string =>
+  [
+    'npm run bench -- NAME [--json]',
+    '',
+    ...Object.entries(benches).map(([name, { what }]) => `  ${name.padEnd(12)} ${what}`),
+    '',
+    'With --json: one line a figure. Example: npm run bench -- dp-step --json',
+  ].join('\n');
+
+const isJson = process.argv.includes('--json');
+const name = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
+const bench = name === undefined ? undefined : benches[name];
+if (bench === undefined) {
+  console.error(name === undefined ? usage() : `There is no bench "${name}".\n\n${usage()}`);
+  process.exit(2);
+}
+
+const figures = await (await bench.load())();
+if (isJson) {
+  for (const figure of figures) console.log(JSON.stringify(figure));
+} else {
+  const verdict = ({ holds }: Figure): string => (holds === null ? 'reported' : holds ? 'holds' : 'MISSED');
+  for (const figure of figures) {
+    const value = Number.isInteger(figure.figure) ? String(figure.figure) : figure.figure.toPrecision(4);
+    console.log(`${figure.name.padEnd(44)} ${value.padStart(10)} ${figure.unit.padEnd(8)} ${(figure.goal ?? '').padEnd(12)} ${verdict(figure)}`);
+  }
+  const settings = new Set(figures.map((figure) => JSON.stringify(figure.settings)));
+  for (const line of settings) console.log(`settings: ${line}`);
+}
