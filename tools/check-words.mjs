@@ -4,8 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const forbidden = [/\.\.\/shared\b/, /\.library\b/, new RegExp(['', 'work', ''].join('/')), /registry\.npmjs|pypi\.org\/simple|deb\.debian\.org/];
-const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n').filter((file) => /\.(ts|mjs|cjs|sol|md|json|toml|sh|yml)$/.test(file) && file !== 'package-lock.json');
+const forbidden = [
+  /\.\.\/shared\b/,
+  /\.library\b/,
+  new RegExp(['', 'work', ''].join('/')),
+  /registry\.npmjs|pypi\.org\/simple|deb\.debian\.org/,
+];
+const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => /\.(ts|mjs|cjs|sol|md|json|toml|sh|yml)$/.test(file) && file !== 'package-lock.json');
 let found = 0;
 for (const file of files) {
   const lines = readFileSync(join(root, file), 'utf8').split('\n');

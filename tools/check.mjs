@@ -24,7 +24,8 @@ for (const [title, command, args, env] of steps) {
   rows.push({ title, ok, seconds });
 }
 process.stdout.write('\n');
-for (const { title, ok, seconds } of rows) process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(6)} s  ${title}\n`);
+for (const { title, ok, seconds } of rows)
+  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(6)} s  ${title}\n`);
 const failed = rows.filter((row) => !row.ok).length;
 process.stdout.write(`checks: ${rows.length - failed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

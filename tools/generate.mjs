@@ -5,5 +5,6 @@ import { runStep } from './run-step.mjs';
 const root = join(import.meta.dirname, '..');
 const generators = ['tools/generate-abis.mjs'];
 let ok = true;
-for (const generator of generators) ok = (await runStep('node', [generator, ...process.argv.slice(2)], { cwd: root })).ok && ok;
+for (const generator of generators)
+  ok = (await runStep('node', [generator, ...process.argv.slice(2)], { cwd: root })).ok && ok;
 process.exitCode = ok ? 0 : 1;

@@ -22,7 +22,11 @@ add(Number(line[1] ?? 0), Number(line[2] ?? 0), Number(line[3] ?? 0), forge.ok &
 
 process.stdout.write('\n== TypeScript tests (vitest) ==\n');
 const report = join(scratch, 'vitest.json');
-const vitest = await runStep('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)], { cwd: root });
+const vitest = await runStep(
+  'vitest',
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  { cwd: root },
+);
 try {
   const counts = JSON.parse(readFileSync(report, 'utf8'));
   add(counts.numPassedTests, counts.numFailedTests, counts.numPendingTests + counts.numTodoTests, vitest.ok);
@@ -31,5 +35,7 @@ try {
 }
 rmSync(scratch, { recursive: true, force: true });
 
-process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}\n`,
+);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;

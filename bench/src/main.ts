@@ -35,7 +35,9 @@ if (isJson) {
   const verdict = ({ holds }: Figure): string => (holds === null ? 'reported' : holds ? 'holds' : 'MISSED');
   for (const figure of figures) {
     const value = Number.isInteger(figure.figure) ? String(figure.figure) : figure.figure.toPrecision(4);
-    console.log(`${figure.name.padEnd(44)} ${value.padStart(10)} ${figure.unit.padEnd(8)} ${(figure.goal ?? '').padEnd(12)} ${verdict(figure)}`);
+    console.log(
+      `${figure.name.padEnd(44)} ${value.padStart(10)} ${figure.unit.padEnd(8)} ${(figure.goal ?? '').padEnd(12)} ${verdict(figure)}`,
+    );
   }
   const settings = new Set(figures.map((figure) => JSON.stringify(figure.settings)));
   for (const line of settings) console.log(`settings: ${line}`);

@@ -13,7 +13,9 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   const pinned = join(here, '../../../node_modules/.bin/node');
   if (!existsSync(pinned)) {
-    process.stderr.write(`encryptech needs Node 24 or newer; this is ${process.version}. Run "npm ci" in the clone, or install Node 24.\n`);
+    process.stderr.write(
+      `encryptech needs Node 24 or newer; this is ${process.version}. Run "npm ci" in the clone, or install Node 24.\n`,
+    );
     process.exit(2);
   }
   const run = spawnSync(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
