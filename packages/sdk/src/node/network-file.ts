@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { readConfig } from './read-config.ts';
+
+/**
+ * network.json: where a network is and which contracts it trusts. `deployment` is what `@encryptech/chain` wrote when it
+ * deployed; that package checks its inside.
+ */
+export const networkFileSchema = z
+  .strictObject({
+    rpcUrl: z.url({ protocol: /^(https?|wss?)$/ }),
+    coordinatorUrl: z.url({ protocol: /^https?$/ }),
+    chainId: z.number().int().positive(),
+    deployment: z.record(z.string(), z.unknown()),
+    /** SHA-256 fingerprint of the development root that this network's software enclaves are signed under. */
+    developmentAnchor: z
+      .string()
+      .regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
+      .optional(),
+    profile: z.enum(['embedded', 'production']),
+  })
+  .refine((network) => network.profile !== 'production' || network.developmentAnchor === undefined, {
+    path: ['developmentAnchor'],
+    message: 'a production network accepts no development anchor',
+  });
+
+export type NetworkFile = z.infer<typeof networkFileSchema>;
+
+/**
+ * The network that a file (or an object of its form) describes.
+ *
+ * @throws `sdk.badConfig` with the path of the first fault as `place`, `sdk.noFile`
+ */
+export const readNetworkFile = async (source: string | object): Promise<NetworkFile> =>
+  (await readConfig(networkFileSchema, source, 'network file')).config;
