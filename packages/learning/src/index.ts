@@ -1,1 +1,10 @@
-export {}
+export type { CategoryColumn, Column, DatasetSchema, NumberColumn, Transform } from './data/dataset-schema.ts';
+export { inputsOf } from './data/inputs-of.ts';
+export { parseSchema } from './data/parse-schema.ts';
+export { readCsv, type ReadCsvOptions } from './data/read-csv.ts';
+export type { ByteSource } from './data/read-records.ts';
+export { splitCsv, type SplitCsvOptions } from './data/split-csv.ts';
+export type { Table } from './data/table.ts';
+export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
+export type { Engine, EngineSession, Tensors } from './engine/engine.ts';
+export type { LearningErrorCode } from './errors.ts';

@@ -1,0 +1,46 @@
+import { errorsOf } from '@encryptech/base';
+
+/** Every way in which this package refuses; the closed list of its error codes. */
+export type LearningErrorCode =
+  /** The schema isn't of version 1, or contradicts itself. */
+  | 'learning.badSchema'
+  /** The bytes are no CSV: an open quote, a record without an end. */
+  | 'learning.malformedCsv'
+  /** No header, or a header without rows. */
+  | 'learning.emptyTable'
+  /** More rows, bytes or cells than the caller allows. */
+  | 'learning.tooLarge'
+  /** A column of the schema isn't in the header. */
+  | 'learning.missingColumn'
+  /** A column of the header isn't in the schema. */
+  | 'learning.extraColumn'
+  /** A column is in the header twice. */
+  | 'learning.duplicateColumn'
+  /** A record has more or fewer cells than the header. */
+  | 'learning.raggedRow'
+  /** A cell is empty. */
+  | 'learning.missingCell'
+  /** A cell of a number column is not a decimal number. */
+  | 'learning.badCell'
+  /** A cell is NaN, infinite, or too large for a double. */
+  | 'learning.nonFiniteCell'
+  /** A cell of a feature column is none of the schema's categories. */
+  | 'learning.unknownCategory'
+  /** A cell of the target column is none of the schema's labels. */
+  | 'learning.unknownLabel'
+  /** The job, the graph and the table don't fit each other. */
+  | 'learning.mismatch'
+  /** A number of the job is out of its bounds. */
+  | 'learning.badJob'
+  /** The bytes are no checkpoint of this version. */
+  | 'learning.badCheckpoint'
+  /** The checkpoint was not written under this randomness root, or was altered. */
+  | 'learning.forgedCheckpoint'
+  /** The checkpoint belongs to another job or to other rows. */
+  | 'learning.foreignCheckpoint'
+  /** The caller's signal ended the work. */
+  | 'learning.cancelled'
+  /** ONNX Runtime refused the graph or failed in it. */
+  | 'learning.engineFailed';
+
+export const learningError = errorsOf<LearningErrorCode>();

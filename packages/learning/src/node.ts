@@ -1,0 +1,1 @@
+export * from './engine/create-node-engine.ts';
