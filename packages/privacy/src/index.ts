@@ -1,1 +1,11 @@
-export {}
+export * from './errors.ts';
+export * from './ledger/ledger-caps.ts';
+export * from './ledger/ledger-commit.ts';
+export * from './ledger/ledger-epsilon.ts';
+export * from './ledger/ledger-orders.ts';
+export * from './ledger/ledger-release.ts';
+export * from './ledger/ledger-reserve.ts';
+export * from './ledger/ledger-state.ts';
+export * from './ledger/pack-lanes.ts';
+export * from './ledger/packed-charge.ts';
+export * from './ledger/unpack-lanes.ts';
