@@ -1,1 +1,15 @@
-export {}
+export type { ByteSource } from './byte-source.ts';
+export { decryptFile } from './decrypt-file.ts';
+export { decryptKeystore, type DecryptKeystoreOptions } from './decrypt-keystore.ts';
+export { decryptStream } from './decrypt-stream.ts';
+export { deriveCheckpointKey, deriveDataKey, deriveRandomnessRoot } from './dataset-keys.ts';
+export { deriveKey } from './derive-key.ts';
+export { encryptFile } from './encrypt-file.ts';
+export { encryptKeystore, type EncryptKeystoreOptions } from './encrypt-keystore.ts';
+export { encryptStream, type FileOptions } from './encrypt-stream.ts';
+export { encryptedLength } from './encrypted-length.ts';
+export { envelopePublicKey, generateEnvelopeKeyPair, type EnvelopeKeyPair } from './envelope-key-pair.ts';
+export type { SealingErrorCode } from './errors.ts';
+export { openEnvelope, type OpenOptions } from './open-envelope.ts';
+export { parseKeystore, type Keystore } from './keystore.ts';
+export { sealEnvelope, type SealOptions } from './seal-envelope.ts';
