@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Sha256 } from '@encryptech/base';
+import { digestDocument } from './digest-document.ts';
+import { parseDocument } from './parse-document.ts';
+import { addressSchema, bytes32Schema, levelSchema, lineSchema, secondsSchema, wholeSchema } from './scalars.ts';
+
+const UINT32_MAX = 2 ** 32 - 1;
+
+/** How a model was made and what it may reveal, as the enclave states it. Closed: unknown fields are errors. */
+export const certificateSchema = z.strictObject({
+  version: z.literal(1),
+  job: bytes32Schema,
+  attempt: wholeSchema(0, UINT32_MAX),
+  dataset: bytes32Schema,
+  graph: bytes32Schema,
+  spec: bytes32Schema,
+  /** Digest of the encrypted data file. */
+  data: bytes32Schema,
+  /** Digest of the trained ONNX file in the clear. */
+  model: bytes32Schema,
+  mechanism: z.literal('dp-sgd'),
+  adjacency: z.enum(['add-or-remove-one', 'replace-one']),
+  unit: z.enum(['row', 'unit']),
+  accountant: z.enum(['pld', 'rdp']),
+  epsilon: z.number().positive(),
+  delta: z.number().gt(0).lt(1),
+  steps: wholeSchema(1, UINT32_MAX),
+  noiseMultiplier: z.number().positive(),
+  samplingRate: z.number().gt(0).lte(1),
+  clipNorm: z.number().positive(),
+  /** What the dataset's ledger on chain is charged, packed. */
+  ledgerCharge: z.strictObject({ rdpLow: bytes32Schema, rdpHigh: bytes32Schema }),
+  evidence: z.strictObject({
+    kind: z.enum(['tdx', 'sgx', 'sev-snp', 'nitro', 'software']),
+    id: bytes32Schema,
+    level: levelSchema,
+    measurement: z.string().regex(/^0x(?:[0-9a-f]{2}){32,64}$/),
+  }),
+  provider: addressSchema,
+  enclaveKey: addressSchema,
+  chain: z.strictObject({ id: wholeSchema(1, Number.MAX_SAFE_INTEGER), jobs: addressSchema }),
+  issuedAt: secondsSchema,
+  /** What a reader must know, in sentences. */
+  warnings: z.array(lineSchema(500)).max(32),
+});
+
+export type Certificate = z.infer<typeof certificateSchema>;
+
+/**
+ * The certificate in a JSON value.
+ *
+ * @throws `protocol.badDocument` with `place` = path of the first fault
+ */
+export const parseCertificate = (value: unknown): Certificate => parseDocument(certificateSchema, 'Certificate', value);
+
+/** The certificate's digest: `Receipt.certificateDigest`. */
+export const certificateDigest = (certificate: Certificate): Sha256 => digestDocument(certificate);

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { certificate, manifest, policy, spec, bytes32 } from '../../test/fixtures.ts';
+import { datasetIdOf } from './dataset-id.ts';
+import { digestDocument } from './digest-document.ts';
+import { parseCertificate } from './certificate.ts';
+import { parseDatasetManifest } from './dataset-manifest.ts';
+import { parseJson } from './parse-json.ts';
+import { parseReleasePolicy } from './release-policy.ts';
+import { parseTrainingSpec, trainingSpecDigest } from './training-spec.ts';
+
+const documents = [
+  ['TrainingSpec', spec, parseTrainingSpec],
+  ['DatasetManifest', manifest, parseDatasetManifest],
+  ['ReleasePolicy', policy, parseReleasePolicy],
+  ['Certificate', certificate, parseCertificate],
+] as const;
+
+describe.each(documents)('%s', (name, document, parse) => {
+  test('reads what it should and changes nothing, so the digest stays', () => {
+    const copy: unknown = JSON.parse(JSON.stringify(document));
+    expect(parse(copy)).toStrictEqual(document);
+    expect(digestDocument(parse(copy))).toBe(digestDocument(document));
+  });
+
+  test('is closed: an unknown field is an error that names it', () => {
+    expect(() => parse({ ...document, surprise: 1 })).toThrow(
+      expect.objectContaining({ code: 'protocol.badDocument', place: 'surprise' }),
+    );
+  });
+
+  test('misses no field without saying so', () => {
+    for (const key of Object.keys(document)) {
+      const { [key as keyof typeof document]: _, ...rest } = document;
+      expect(() => parse(rest)).toThrow(expect.objectContaining({ code: 'protocol.badDocument', place: key }));
+    }
+  });
+
+  test('refuses what is no object, and another version', () => {
+    for (const value of [null, undefined, 1, 'x', [], [document]]) {
+      expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'protocol.badDocument', place: name }));
+    }
+    expect(() => parse({ ...document, version: 2 })).toThrow(expect.objectContaining({ place: 'version' }));
+  });
+});
+
+describe('TrainingSpec', () => {
+  test('has the digest of its RFC 8785 text', () => {
+    // sha256sum of the canonical text, written by hand with sorted keys.
+    expect(trainingSpecDigest(spec)).toBe('0xffc654305aa8cc7933fddea5d963b037e5c75561ec1be6ef4eb9c38a382a9be6');
+  });
+
+  test.each([
+    ['privacy.samplingRate', { privacy: { ...spec.privacy, samplingRate: 1.01 } }],
+    ['privacy.samplingRate', { privacy: { ...spec.privacy, samplingRate: 0 } }],
+    ['privacy.noiseMultiplier', { privacy: { ...spec.privacy, noiseMultiplier: 0 } }],
+    ['privacy.noiseMultiplier', { privacy: { ...spec.privacy, noiseMultiplier: Number.NaN } }],
+    ['privacy.clipNorm', { privacy: { ...spec.privacy, clipNorm: Number.POSITIVE_INFINITY } }],
+    ['privacy.steps', { privacy: { ...spec.privacy, steps: 2.5 } }],
+    ['privacy.seed', { privacy: { ...spec.privacy, seed: 7 } }],
+    ['optimiser.momentum', { optimiser: { ...spec.optimiser, momentum: 1 } }],
+    ['optimiser.averaging.fromStep', { optimiser: { ...spec.optimiser, averaging: { kind: 'tail', fromStep: 200 } } }],
+    ['graph', { graph: bytes32('A') }],
+    ['dataset', { dataset: '0x12' }],
+    ['loss', { loss: 'python' }],
+    ['microBatch', { microBatch: 0 }],
+  ])('refuses a bad %s', (place, change) => {
+    expect(() => parseTrainingSpec({ ...spec, ...change })).toThrow(
+      expect.objectContaining({ code: 'protocol.badDocument', place }),
+    );
+  });
+});
+
+describe('DatasetManifest', () => {
+  test('refuses a schema that is not the digested one', () => {
+    const schema = { ...manifest.schema, name: 'other' };
+    expect(() => parseDatasetManifest({ ...manifest, schema })).toThrow(
+      expect.objectContaining({ place: 'schemaDigest' }),
+    );
+  });
+
+  test('protects units exactly when the schema names a unit column', () => {
+    expect(() => parseDatasetManifest({ ...manifest, unit: 'unit' })).toThrow(
+      expect.objectContaining({ place: 'unit' }),
+    );
+    const schema = { ...manifest.schema, unit: 'patient' };
+    const withUnits = { ...manifest, schema, schemaDigest: digestDocument(schema) };
+    expect(() => parseDatasetManifest(withUnits)).toThrow(expect.objectContaining({ place: 'unit' }));
+    expect(parseDatasetManifest({ ...withUnits, unit: 'unit' }).unit).toBe('unit');
+  });
+
+  test.each(['0x1', '01', '-1', '1.5', '340282366920938463463374607431768211456', '1e3', ''])(
+    'refuses the fee %j',
+    (fee) => {
+      expect(() => parseDatasetManifest({ ...manifest, fee })).toThrow(expect.objectContaining({ place: 'fee' }));
+    },
+  );
+
+  test('refuses a name that could play with a terminal', () => {
+    for (const name of ['a\u001b[2Jb', 'a\nb', 'a\u202eb', '']) {
+      expect(() => parseDatasetManifest({ ...manifest, name })).toThrow(expect.objectContaining({ place: 'name' }));
+    }
+  });
+});
+
+describe('ReleasePolicy', () => {
+  test('names a bad entry by its index', () => {
+    expect(() => parseReleasePolicy({ ...policy, developers: [policy.developers[0], '0x1'] })).toThrow(
+      expect.objectContaining({ place: 'developers' }),
+    );
+    expect(() => parseReleasePolicy({ ...policy, measurements: [bytes32('e'), '0xee'] })).toThrow(
+      expect.objectContaining({ place: 'measurements[1]' }),
+    );
+  });
+
+  test('refuses an address with a wrong checksum', () => {
+    const wrong = '0xF39fd6e51aad88F6F4ce6aB8827279cffFb92266';
+    expect(() => parseReleasePolicy({ ...policy, developers: [wrong] })).toThrow(
+      expect.objectContaining({ code: 'protocol.badDocument' }),
+    );
+    expect(parseReleasePolicy({ ...policy, developers: [wrong.toLowerCase()] }).developers).toStrictEqual([
+      wrong.toLowerCase(),
+    ]);
+  });
+
+  test('takes everyone, and nobody', () => {
+    expect(parseReleasePolicy({ ...policy, developers: '*' }).developers).toBe('*');
+    expect(parseReleasePolicy({ ...policy, developers: [] }).developers).toStrictEqual([]);
+  });
+
+  test('refuses a time in milliseconds', () => {
+    expect(() => parseReleasePolicy({ ...policy, until: 1_900_000_000_000 })).toThrow(
+      expect.objectContaining({ place: 'until' }),
+    );
+  });
+});
+
+describe('parseJson', () => {
+  test('reads text and bytes', () => {
+    expect(parseJson('{"a":[1]}')).toStrictEqual({ a: [1] });
+    expect(parseJson(new TextEncoder().encode('"ü"'))).toBe('ü');
+  });
+
+  test('refuses what is not JSON without quoting it', () => {
+    expect(() => parseJson('{"secret": hunter2}')).toThrow(
+      expect.objectContaining({ code: 'protocol.badJson', message: 'The text is not JSON.' }),
+    );
+    expect(() => parseJson(Uint8Array.of(0x22, 0xff, 0x22))).toThrow(
+      expect.objectContaining({ code: 'protocol.badJson' }),
+    );
+  });
+
+  test('refuses what is too large', () => {
+    expect(() => parseJson('[1,2,3]', 6)).toThrow(expect.objectContaining({ code: 'protocol.tooLarge' }));
+  });
+});
+
+test('datasetIdOf is keccak256 of the padded owner and the digest', () => {
+  expect(datasetIdOf('0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', bytes32('c'))).toBe(
+    '0x746af4ca874d0770e67f0c5655ae443361407da02f7946977bf3499e7d4e893a',
+  );
+});

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Hex, Sha256 } from '@encryptech/base';
+import { digestDocument } from './digest-document.ts';
+import { parseDocument } from './parse-document.ts';
+import { addressSchema, bytes32Schema, levelSchema, secondsSchema } from './scalars.ts';
+
+const measurementSchema = z.custom<Hex>(
+  (value) => typeof value === 'string' && /^0x(?:[0-9a-f]{2}){32,64}$/.test(value),
+  'must be 32 to 64 bytes of lower-case hex',
+);
+
+/**
+ * Who may train what on a dataset, and where: the owner's agent releases keys by it alone. Closed: an unknown field
+ * is an error, an empty list allows nobody or nothing. Its digest is registered on chain.
+ */
+export const releasePolicySchema = z.strictObject({
+  version: z.literal(1),
+  dataset: bytes32Schema,
+  purposes: z.array(z.enum(['train'])).max(8),
+  developers: z.union([z.literal('*'), z.array(addressSchema).max(10_000)]),
+  mechanisms: z.array(z.enum(['dp-sgd'])).max(8),
+  minLevel: levelSchema,
+  /** The most that one job may spend, at the dataset's delta. */
+  maxEpsilonPerJob: z.number().positive(),
+  /** Enclave measurements that may receive the key. */
+  measurements: z.array(measurementSchema).max(1_000),
+  /** No release after this time (Unix seconds). */
+  until: secondsSchema,
+});
+
+export type ReleasePolicy = z.infer<typeof releasePolicySchema>;
+
+/**
+ * The release policy in a JSON value.
+ *
+ * @throws `protocol.badDocument` with `place` = path of the first fault; for an unknown field that is the field
+ */
+export const parseReleasePolicy = (value: unknown): ReleasePolicy =>
+  parseDocument(releasePolicySchema, 'ReleasePolicy', value);
+
+/** The policy's digest: `DatasetGrant.policyDigest`, `KeyRelease.policyDigest`. */
+export const releasePolicyDigest = (policy: ReleasePolicy): Sha256 => digestDocument(policy);
