@@ -1,1 +1,10 @@
-export {}
+export * from './compile-step.ts';
+export * from './errors.ts';
+export type * from './graph/graph.ts';
+export * from './graph/tensor.ts';
+export * from './infer-shapes.ts';
+export * from './isolate.ts';
+export * from './limits.ts';
+export type { Loss, LossName } from './losses/loss.ts';
+export * from './read-model.ts';
+export * from './write-model.ts';

@@ -1,0 +1,99 @@
+import type { Builder } from './build/builder.ts';
+import type { PlacedCall } from './build/emit-forward.ts';
+import { differentiate } from './differentiate.ts';
+import { onnxError } from './errors.ts';
+import { elementCount } from './graph/element-count.ts';
+import type { PerExampleRule, Value } from './operators/operator.ts';
+import { perExampleRule } from './per-example-rules.ts';
+
+/** The largest finite float32. */
+const MAX_FLOAT32 = 3.4028234663852886e38;
+
+/** What {@link clip} works on. */
+export interface Clipping {
+  readonly build: Builder;
+  readonly calls: readonly PlacedCall[];
+  /** Gradients of each example's loss by the batched values, by the model's names. */
+  readonly gradients: ReadonlyMap<string, string>;
+  readonly parameters: readonly Value[];
+  /** The model's names of the values without a batch axis that need a gradient. */
+  readonly wanted: ReadonlySet<string>;
+  readonly batch: number;
+  /** Name of a bool [batch]: the examples that count. */
+  readonly counted: string;
+  /** Name of the clip norm, a float32 scalar. */
+  readonly clipNorm: string;
+}
+
+/** Names of the results: norms [batch] and, by parameter, the clipped sum in the parameter's shape. */
+export interface Clipped {
+  readonly norms: string;
+  readonly sums: ReadonlyMap<string, string>;
+}
+
+/**
+ * Emits per-example gradient norms over all parameters and Σᵢ min(1, C/‖gᵢ‖)·gᵢ over the examples that count.
+ *
+ * Flat clipping (Abadi et al. 2016). Per parameter, norms come from ghost norms or from materialised gradients, whichever
+ * takes fewer operations (mixed ghost clipping, Bu et al. 2022); sums come from materialised gradients, or from one more
+ * contraction with the stored activations and the weighted output gradients, without a second backward pass (book-keeping,
+ * Bu et al. 2023). An example whose norm is not finite gets the factor 0, and its rows are replaced before they are summed,
+ * since 0 · NaN is NaN.
+ */
+export function clip({ build, calls, gradients, parameters, wanted, batch, counted, clipNorm }: Clipping): Clipped {
+  const choices = parameters.map((parameter) => {
+    const rule = perExampleRule(parameter.name, calls, gradients, build);
+    if (rule === undefined) {
+      throw onnxError({ code: 'onnx.notDifferentiable', message: `No gradient reaches "${parameter.name}".` });
+    }
+    return { parameter, ...choose(rule, build, batch, elementCount(parameter.dims)) };
+  });
+  const total = choices.map(({ squaredNorms }) => squaredNorms).reduce((left, right) => build.emit('Add', [left, right]));
+  const norms = build.emit('Sqrt', [total]);
+  const finite = build.emit('LessOrEqual', [norms, build.scalar(MAX_FLOAT32)]);
+  const limited = build.emit('Min', [build.scalar(1), build.emit('Div', [clipNorm, norms])]);
+  const used = build.emit('And', [finite, counted]);
+  const factors = build.emit('Where', [used, limited, build.scalar(0)]);
+
+  const along = (name: string, { dims, batchAxis }: Pick<Value, 'dims' | 'batchAxis'>): string => {
+    const shape = dims.map((_, i) => (i === batchAxis ? batch : 1));
+    return shape.length === 1 ? name : build.emit('Reshape', [name, build.ints(shape)]);
+  };
+  const cleaned = (name: string, value: Pick<Value, 'dims' | 'batchAxis'>): string =>
+    build.emit('Where', [along(used, value), name, build.scalar(0)]);
+
+  const sums = new Map<string, string>();
+  for (const { parameter, perExample } of choices) {
+    if (perExample === undefined) continue;
+    const width = elementCount(parameter.dims);
+    const rows = build.emit('Reshape', [perExample, build.ints([batch, width])]);
+    const clean = cleaned(rows, { dims: [batch, width], batchAxis: 0 });
+    const sum = build.emit('MatMul', [along(factors, { dims: [1, batch], batchAxis: 1 }), clean]);
+    sums.set(parameter.name, build.emit('Reshape', [sum, build.ints(parameter.dims)]));
+  }
+  const bySweep = new Map(gradients);
+  differentiate(calls, build, {
+    wanted: (name) => wanted.has(name) && !sums.has(name),
+    gradients: bySweep,
+    incoming: (gradient, output) =>
+      output.batchAxis === null ? gradient : build.emit('Mul', [cleaned(gradient, output), along(factors, output)]),
+    shown: (value) => (value.batchAxis === null ? value : { ...value, name: cleaned(value.name, value) }),
+  });
+  for (const { parameter, perExample } of choices) {
+    if (perExample === undefined) sums.set(parameter.name, bySweep.get(parameter.name)!);
+  }
+  return { norms, sums };
+}
+
+/** The cheaper way to a parameter's squared norms; with materialised gradients, these too. */
+function choose(
+  { ghost, materialise }: PerExampleRule,
+  build: Builder,
+  batch: number,
+  size: number,
+): { squaredNorms: string; perExample?: string } {
+  if (ghost !== undefined && ghost.flops < materialise.flops) return { squaredNorms: ghost.squaredNorms() };
+  const perExample = materialise.gradients();
+  const rows = build.emit('Reshape', [perExample, build.ints([batch, size])]);
+  return { squaredNorms: build.emit('ReduceSumSquare', [rows, build.ints([1])], { keepdims: 0 }), perExample };
+}
