@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { installRoot } from './enclave-measurement.ts';
@@ -13,13 +14,9 @@ const outside = join(scratch, 'outside.txt');
 writeFileSync(outside, 'of somebody else');
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-// The prober stands outside of the enclave's folder, so its own file is put where the worker may read: the job folder.
-function prober(): string {
-  const path = join(jobFolder, 'prober.ts');
-  const source = readFileSync(join(installRoot, 'apps/provider/test/prober.ts'), 'utf8');
-  writeFileSync(path, source.replace('../src/enclave/', join(installRoot, 'apps/provider/src/enclave/')));
-  return path;
-}
+// A worker reads its job folder and nothing else of the file system, so what it runs here is put there.
+const prober = join(jobFolder, 'prober.ts');
+copyFileSync(join(installRoot, 'apps/provider/test/prober.ts'), prober);
 
 let worker: EnclaveProcess | undefined;
 afterEach(() => worker?.kill());
@@ -28,14 +25,13 @@ function launch(memoryMiB = 1024, onMemoryExceeded?: (residentMiB: number) => vo
   worker = launchEnclave({
     jobFolder,
     memoryMiB,
-    entry: prober(),
+    entry: prober,
     ...(onMemoryExceeded === undefined ? {} : { onMemoryExceeded }),
   });
-  const answers = worker.frames[Symbol.asyncIterator]();
+  const answers = createInterface({ input: worker.stdout })[Symbol.asyncIterator]();
   const ask = async (name: string, argument = ''): Promise<string> => {
-    await worker!.send(new TextEncoder().encode(JSON.stringify([name, argument])));
-    const { value } = await answers.next();
-    return new TextDecoder().decode(value as Uint8Array);
+    worker!.stdin.write(`${JSON.stringify([name, argument])}\n`);
+    return (await answers.next()).value as string;
   };
   return { worker, ask };
 }
@@ -89,19 +85,20 @@ describe('launchEnclave: what a worker can do', () => {
 
   test('is killed when it takes more memory than it may', async () => {
     let resident = 0;
-    const { worker } = launch(300, (residentMiB) => (resident = residentMiB));
-    await worker.send(new TextEncoder().encode('["fill",""]'));
+    const { worker, ask } = launch(300, (residentMiB) => (resident = residentMiB));
+    void ask('fill');
     expect((await worker.exited).signal).toBe('SIGKILL');
     expect(resident).toBeGreaterThan(300);
   });
 
-  test('ends when it is killed; sending to it then is a typed error; what it wrote to stderr is capped', async () => {
+  test('ends when it is killed; writing to it then throws nothing; what it wrote to stderr is capped', async () => {
     const { worker, ask } = launch();
     await ask('shout');
     worker.kill();
     const exit = await worker.exited;
     expect(exit.signal).toBe('SIGKILL');
     expect(exit.stderr.length).toBe(16 * 1024);
-    await expect(worker.send(new Uint8Array(1))).rejects.toMatchObject({ code: 'provider.enclaveGone' });
+    const failed = await new Promise((resolve) => worker.stdin.write('late', resolve));
+    expect(failed).toBeInstanceOf(Error);
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeFrame, readFrames } from './enclave/frames.ts';
 import { installRoot } from './enclave-measurement.ts';
 import { providerError } from './errors.ts';
 import { watchMemory } from './watch-memory.ts';
@@ -28,13 +28,13 @@ export interface EnclaveExit {
   stderr: string;
 }
 
-/** A running worker: frames in, frames out, and its end. */
+/** A running worker: its two pipes and its end. */
 export interface EnclaveProcess {
   readonly pid: number;
-  /** The payloads that the worker sends, in order; ends when it closes its output. To be read once. */
-  readonly frames: AsyncIterable<Uint8Array>;
-  /** Resolves when the payload is handed to the pipe. @throws `provider.enclaveGone` */
-  send(payload: Uint8Array): Promise<void>;
+  /** What the worker reads. Writing to a worker that is gone fails in the write's callback and throws nothing. */
+  readonly stdin: Writable;
+  /** What the worker says. */
+  readonly stdout: Readable;
   /** Resolves once, after the process has ended and its pipes are closed; never rejects. */
   readonly exited: Promise<EnclaveExit>;
   /** Ends the worker at once; its keys are gone. */
@@ -78,7 +78,6 @@ export function launchEnclave(options: LaunchOptions): EnclaveProcess {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_LIMIT);
   });
-  // A worker that is gone makes writes fail; `send` reports that to whoever sends.
   child.stdin.on('error', () => undefined);
   const stopWatching = watchMemory(child.pid, options.memoryMiB, (residentMiB) => {
     options.onMemoryExceeded?.(residentMiB);
@@ -95,22 +94,9 @@ export function launchEnclave(options: LaunchOptions): EnclaveProcess {
 
   return {
     pid: child.pid ?? -1,
-    frames: readFrames(child.stdout),
+    stdin: child.stdin,
+    stdout: child.stdout,
     exited,
     kill: () => void child.kill('SIGKILL'),
-    send: (payload) =>
-      new Promise((resolve, reject) => {
-        child.stdin.write(encodeFrame(payload), (error) => {
-          if (!error) resolve();
-          else
-            reject(
-              providerError({
-                code: 'provider.enclaveGone',
-                message: 'The enclave worker has ended; its keys are gone.',
-                cause: error,
-              }),
-            );
-        });
-      }),
   };
 }

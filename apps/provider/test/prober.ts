@@ -1,8 +1,8 @@
-// Run as an enclave worker by launch-enclave.test.ts: does what it is told in frames and reports how that went.
+// Run as an enclave worker by launch-enclave.test.ts: does what each line tells it and answers how that went.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { encodeFrame, readFrames } from '../src/enclave/frames.ts';
+import { createInterface } from 'node:readline';
 
 const attempts: Record<string, (argument: string) => unknown> = {
   read: (path) => readFileSync(path, 'utf8'),
@@ -19,16 +19,15 @@ const attempts: Record<string, (argument: string) => unknown> = {
     for (;;) held.push(new Uint8Array(16 * 1024 * 1024).fill(1));
   },
   shout: () => process.stderr.write('x'.repeat(100_000)),
-  silence: () => new Promise(() => setInterval(() => undefined, 1000)),
 };
 
-for await (const frame of readFrames(process.stdin)) {
-  const [name, argument] = JSON.parse(new TextDecoder().decode(frame)) as [string, string];
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, argument] = JSON.parse(line) as [string, string];
   let answer: unknown;
   try {
     answer = await attempts[name]!(argument);
   } catch (error) {
     answer = (error as { code?: string }).code ?? (error as Error).name;
   }
-  process.stdout.write(encodeFrame(new TextEncoder().encode(String(answer))));
+  process.stdout.write(`${String(answer)}\n`);
 }

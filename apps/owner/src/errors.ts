@@ -1,0 +1,20 @@
+import { errorsOf } from '@encryptech/base';
+
+/** Every code that the owner's agent raises. Why a release was denied is a {@link DenialReason} instead. */
+export type OwnerErrorCode =
+  /** The release log's chain of hashes is broken; `place` is the line. */
+  | 'owner.logAltered'
+  /** A head that was signed or anchored on chain is no longer in the log. */
+  | 'owner.logTruncated'
+  /** A production configuration names a development anchor. */
+  | 'owner.developmentAnchor'
+  /** A dataset's folder is incomplete or contradicts itself. */
+  | 'owner.badDataset'
+  /** The coordinator can't be reached or refused. */
+  | 'owner.coordinator'
+  /** The provider's enclave can't be reached, or broke off. */
+  | 'owner.provider'
+  /** Keys were already released for this attempt. */
+  | 'owner.releasedBefore';
+
+export const ownerError = errorsOf<OwnerErrorCode>();

@@ -1,0 +1,72 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromHex, toHex, type Hex, type JobId } from '@encryptech/base';
+import { ownerError } from '../errors.ts';
+
+/** The one release of an attempt: ciphertext for one enclave, so it may be sent again as it is. */
+export interface StoredRelease {
+  readonly evidenceId: Hex;
+  readonly enclaveKey: Hex;
+  /** The whole release message. */
+  readonly message: Uint8Array;
+}
+
+/** Which attempts had their release. */
+export interface ReleaseStore {
+  get(job: JobId, attempt: number): Promise<StoredRelease | undefined>;
+  /**
+   * Records the release, on disk before this resolves; an attempt has one at most, whoever asks and however often.
+   *
+   * @throws `owner.releasedBefore`
+   */
+  claim(job: JobId, attempt: number, release: StoredRelease): Promise<void>;
+}
+
+/** A store of one file an attempt. A file that a crash left half written still counts as the attempt's release. */
+export function createReleaseStore(folder: string): ReleaseStore {
+  const at = (job: JobId, attempt: number) => join(folder, `${job}-${attempt}.json`);
+  return {
+    get: async (job, attempt) => {
+      let text: string;
+      try {
+        text = await readFile(at(job, attempt), 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      try {
+        const { evidenceId, enclaveKey, message } = JSON.parse(text) as Record<
+          'evidenceId' | 'enclaveKey' | 'message',
+          Hex
+        >;
+        return { evidenceId, enclaveKey, message: fromHex(message) };
+      } catch {
+        throw releasedBefore(job, attempt);
+      }
+    },
+    claim: async (job, attempt, { evidenceId, enclaveKey, message }) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      let file;
+      try {
+        file = await open(at(job, attempt), 'wx', 0o600);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw releasedBefore(job, attempt);
+        throw error;
+      }
+      try {
+        await file.writeFile(JSON.stringify({ evidenceId, enclaveKey, message: toHex(message) }));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+const releasedBefore = (job: JobId, attempt: number) =>
+  ownerError({
+    code: 'owner.releasedBefore',
+    message: 'Keys were already released for this attempt.',
+    place: `job ${job}, attempt ${attempt}`,
+    hint: 'A restarted enclave is a new attempt: it starts when the job has expired and is matched again.',
+  });
