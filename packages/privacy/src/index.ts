@@ -1,5 +1,7 @@
+export * from './adjacency.ts';
 export * from './errors.ts';
 export * from './ledger/ledger-caps.ts';
+export * from './ledger/ledger-charge.ts';
 export * from './ledger/ledger-commit.ts';
 export * from './ledger/ledger-epsilon.ts';
 export * from './ledger/ledger-orders.ts';
@@ -9,3 +11,8 @@ export * from './ledger/ledger-state.ts';
 export * from './ledger/pack-lanes.ts';
 export * from './ledger/packed-charge.ts';
 export * from './ledger/unpack-lanes.ts';
+export * from './mechanism.ts';
+export * from './rdp/delta-from-rdp.ts';
+export * from './rdp/epsilon-from-rdp.ts';
+export * from './rdp/rdp-of.ts';
+export * from './rdp/rdp-orders.ts';
