@@ -15,15 +15,17 @@ interface IStaking {
     /// @notice One account's pot in one pool.
     /// @param assets wei in the pot: active and unbonding
     /// @param shares all shares of the pot
+    /// @param generation counts full slashes; requests of an earlier generation are worth nothing
     /// @param activeShares shares that are not unbonding
     /// @param locked wei of active stake that running jobs hold (Provide only)
-    /// @param generation counts full slashes; requests of an earlier generation are worth nothing
+    /// @param changedEpoch epoch in which the active stake changed last
     struct Pot {
         uint96 assets;
         uint128 shares;
         uint32 generation;
         uint128 activeShares;
         uint96 locked;
+        uint32 changedEpoch;
     }
 
     /// @notice Stake on its way out.
