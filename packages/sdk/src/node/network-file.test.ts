@@ -6,7 +6,7 @@ const network = {
   coordinatorUrl: 'http://127.0.0.1:8600',
   chainId: 31337,
   deployment: { version: 1 },
-  developmentAnchor: `0x${'ab'.repeat(32)}`,
+  developmentAnchor: { fingerprint: `0x${'ab'.repeat(32)}`, certificate: '0x3082' },
   profile: 'embedded',
 };
 
@@ -20,7 +20,8 @@ test('a network with a development anchor is an embedded one', async () => {
 
 test.each([
   [{ rpcUrl: 'file:///etc/passwd' }, 'rpcUrl'],
-  [{ developmentAnchor: '0x12' }, 'developmentAnchor'],
+  [{ developmentAnchor: { fingerprint: '0x12', certificate: '0x3082' } }, 'developmentAnchor.fingerprint'],
+  [{ developmentAnchor: `0x${'ab'.repeat(32)}` }, 'developmentAnchor'],
   [{ profile: 'test' }, 'profile'],
   [{ chainId: 0 }, 'chainId'],
 ])('%j is refused by name', async (change, place) => {

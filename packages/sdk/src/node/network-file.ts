@@ -1,5 +1,12 @@
+import type { Hex } from '@encryptech/base';
 import { z } from 'zod';
 import { readConfig } from './read-config.ts';
+
+const hex = (min: number, max: number) =>
+  z.custom<Hex>(
+    (value) => typeof value === 'string' && new RegExp(`^0x([0-9a-f]{2}){${min},${max}}$`).test(value),
+    `must be 0x and lower-case hex digits of ${min === max ? min : `${min} to ${max}`} bytes`,
+  );
 
 /**
  * network.json: where a network is and which contracts it trusts. `deployment` is what `@encryptech/chain` wrote when it
@@ -11,11 +18,8 @@ export const networkFileSchema = z
     coordinatorUrl: z.url({ protocol: /^https?$/ }),
     chainId: z.number().int().positive(),
     deployment: z.record(z.string(), z.unknown()),
-    /** SHA-256 fingerprint of the development root that this network's software enclaves are signed under. */
-    developmentAnchor: z
-      .string()
-      .regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
-      .optional(),
+    /** The root that this network's software enclaves are signed under: its DER and that DER's SHA-256. */
+    developmentAnchor: z.strictObject({ fingerprint: hex(32, 32), certificate: hex(1, 8192) }).optional(),
     profile: z.enum(['embedded', 'production']),
   })
   .refine((network) => network.profile !== 'production' || network.developmentAnchor === undefined, {

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { readConfig, readNetworkFile, type NetworkFile } from '@encryptech/sdk/node';
+import { z } from 'zod';
+import { ownerError } from '../errors.ts';
+
+/** The configuration file of an owner's agent. Paths are relative to the file. */
+export const ownerConfigSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes'),
+  /** Holds `datasets/`, `releases/` and `release-log.jsonl`. */
+  dir: z.string().min(1),
+  networkFile: z.string().min(1),
+  keystore: z.string().min(1),
+  passphraseFile: z.string().min(1).optional(),
+  /** True refuses to start with a development anchor: only hardware enclaves then get keys. */
+  production: z.boolean(),
+  /** How long a grant is valid; it is renewed when half of that has passed. */
+  grantValidSec: z
+    .number()
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .default(86_400),
+  /** How often the head of the release log goes on chain, when it has changed. 0 = never. */
+  anchorLogEverySec: z.number().int().min(0).default(3600),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type OwnerConfigInput = z.input<typeof ownerConfigSchema>;
+
+/** A checked configuration: absolute paths, the network read. */
+export type OwnerConfig = Omit<z.output<typeof ownerConfigSchema>, 'networkFile'> & { network: NetworkFile };
+
+/**
+ * The configuration in a file or object.
+ *
+ * @throws `sdk.badConfig` with the path of the first fault as `place`, `sdk.noFile`, `owner.developmentAnchor`
+ */
+export async function readOwnerConfig(source: string | OwnerConfigInput): Promise<OwnerConfig> {
+  const { config, base } = await readConfig(ownerConfigSchema, source, 'owner configuration');
+  const { networkFile, ...rest } = config;
+  const at = (path: string) => resolve(base, path);
+  const network = await readNetworkFile(at(networkFile));
+  if (rest.production && network.developmentAnchor !== undefined) {
+    throw ownerError({
+      code: 'owner.developmentAnchor',
+      message: 'A production configuration does not start with a development anchor: software enclaves prove nothing.',
+      place: 'developmentAnchor',
+      hint: 'Take developmentAnchor out of the network file, or set production to false.',
+    });
+  }
+  return {
+    ...rest,
+    dir: at(rest.dir),
+    keystore: at(rest.keystore),
+    passphraseFile: rest.passphraseFile === undefined ? undefined : at(rest.passphraseFile),
+    network,
+  };
+}
