@@ -14,7 +14,7 @@ export type ProtocolErrorCode =
   | 'protocol.unknownVersion'
   /** A document, message or frame is over its cap. */
   | 'protocol.tooLarge'
-  /** A pipe ended inside a frame. */
+  /** A pipe ended inside a frame, an answer inside its body. */
   | 'protocol.truncated'
   /** The other end of a pipe is gone. */
   | 'protocol.closed'

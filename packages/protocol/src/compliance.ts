@@ -1,0 +1,1 @@
+export { blobStoreCompliance, type ComplianceCase, type ComplianceSubject } from './blobs/blob-store-compliance.ts';

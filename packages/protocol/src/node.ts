@@ -1,0 +1,1 @@
+export { createFolderBlobStore } from './blobs/folder-blob-store.ts';
