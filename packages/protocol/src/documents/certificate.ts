@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { Sha256 } from '@encryptech/base';
 import { digestDocument } from './digest-document.ts';
 import { parseDocument } from './parse-document.ts';
-import { addressSchema, bytes32Schema, levelSchema, lineSchema, secondsSchema, wholeSchema } from './scalars.ts';
+import {
+  addressSchema,
+  bytes32Schema,
+  levelSchema,
+  lineSchema,
+  measurementSchema,
+  secondsSchema,
+  wholeSchema,
+} from './scalars.ts';
 
 const UINT32_MAX = 2 ** 32 - 1;
 
@@ -34,7 +42,7 @@ export const certificateSchema = z.strictObject({
     kind: z.enum(['tdx', 'sgx', 'sev-snp', 'nitro', 'software']),
     id: bytes32Schema,
     level: levelSchema,
-    measurement: z.string().regex(/^0x(?:[0-9a-f]{2}){32,64}$/),
+    measurement: measurementSchema,
   }),
   provider: addressSchema,
   enclaveKey: addressSchema,

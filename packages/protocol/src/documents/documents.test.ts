@@ -105,7 +105,7 @@ describe('DatasetManifest', () => {
 describe('ReleasePolicy', () => {
   test('names a bad entry by its index', () => {
     expect(() => parseReleasePolicy({ ...policy, developers: [policy.developers[0], '0x1'] })).toThrow(
-      expect.objectContaining({ place: 'developers' }),
+      expect.objectContaining({ place: 'developers[1]' }),
     );
     expect(() => parseReleasePolicy({ ...policy, measurements: [bytes32('e'), '0xee'] })).toThrow(
       expect.objectContaining({ place: 'measurements[1]' }),

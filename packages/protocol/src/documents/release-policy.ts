@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import type { Hex, Sha256 } from '@encryptech/base';
+import type { Sha256 } from '@encryptech/base';
 import { digestDocument } from './digest-document.ts';
 import { parseDocument } from './parse-document.ts';
-import { addressSchema, bytes32Schema, levelSchema, secondsSchema } from './scalars.ts';
-
-const measurementSchema = z.custom<Hex>(
-  (value) => typeof value === 'string' && /^0x(?:[0-9a-f]{2}){32,64}$/.test(value),
-  'must be 32 to 64 bytes of lower-case hex',
-);
+import { addressSchema, bytes32Schema, levelSchema, measurementSchema, secondsSchema } from './scalars.ts';
 
 /**
  * Who may train what on a dataset, and where: the owner's agent releases keys by it alone. Closed: an unknown field

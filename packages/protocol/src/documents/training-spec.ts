@@ -45,6 +45,8 @@ export const trainingSpecSchema = z
       learningRate: positive,
       momentum: z.number().gte(0).lt(1),
       averaging: averagingSchema,
+      /** How the learning rate falls to zero over the steps; `constant` if left out. */
+      schedule: z.enum(['constant', 'linear', 'cosine']).optional(),
     }),
     privacy: privacyPlanSchema,
     /** Sampling rate × the declared number of rows or units: what the clipped sum is divided by. */
