@@ -2,8 +2,10 @@ import type { Builder } from './build/builder.ts';
 import type { PlacedCall } from './build/emit-forward.ts';
 import { differentiate } from './differentiate.ts';
 import { onnxError } from './errors.ts';
+import { dataTypes } from './graph/data-type.ts';
 import { elementCount } from './graph/element-count.ts';
-import type { PerExampleRule, Value } from './operators/operator.ts';
+import { intTensor } from './graph/tensor.ts';
+import type { Cost, PerExampleRule, Value } from './operators/operator.ts';
 import { perExampleRule } from './per-example-rules.ts';
 
 /** The largest finite float32. */
@@ -55,45 +57,63 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
   const used = build.emit('And', [finite, counted]);
   const factors = build.emit('Where', [used, limited, build.scalar(0)]);
 
-  const along = (name: string, { dims, batchAxis }: Pick<Value, 'dims' | 'batchAxis'>): string => {
-    const shape = dims.map((_, i) => (i === batchAxis ? batch : 1));
-    return shape.length === 1 ? name : build.emit('Reshape', [name, build.ints(shape)]);
+  // A row that isn't used is replaced by the first that is: with the factor 0, its entries must be finite, no more.
+  const position = build.constant(intTensor([batch], Array.from({ length: batch }, (_, i) => i)));
+  const firstUsed = build.emit('ArgMax', [build.emit('Cast', [used], { to: dataTypes.float32.code })], { axis: 0, keepdims: 1 });
+  const sources = build.emit('Where', [used, position, firstUsed]);
+  const cleaned = (name: string, { batchAxis }: Pick<Value, 'batchAxis'>): string =>
+    build.emit('Gather', [name, sources], { axis: batchAxis! });
+  const weighted = (gradient: string, output: Value): string => {
+    const shape = output.dims.map((_, i) => (i === output.batchAxis ? batch : 1));
+    return build.emit('Mul', [cleaned(gradient, output), build.emit('Reshape', [factors, build.ints(shape)])]);
   };
-  const cleaned = (name: string, value: Pick<Value, 'dims' | 'batchAxis'>): string =>
-    build.emit('Where', [along(used, value), name, build.scalar(0)]);
+  const anyUsed = build.emit('Greater', [build.emit('ReduceMax', [factors], { keepdims: 0 }), build.scalar(0)]);
 
   const sums = new Map<string, string>();
+  const row = build.emit('Reshape', [factors, build.ints([1, batch])]);
   for (const { parameter, perExample } of choices) {
     if (perExample === undefined) continue;
-    const width = elementCount(parameter.dims);
-    const rows = build.emit('Reshape', [perExample, build.ints([batch, width])]);
-    const clean = cleaned(rows, { dims: [batch, width], batchAxis: 0 });
-    const sum = build.emit('MatMul', [along(factors, { dims: [1, batch], batchAxis: 1 }), clean]);
+    const sum = build.emit('MatMul', [row, cleaned(perExample, { batchAxis: 0 })]);
     sums.set(parameter.name, build.emit('Reshape', [sum, build.ints(parameter.dims)]));
   }
   const bySweep = new Map(gradients);
   differentiate(calls, build, {
     wanted: (name) => wanted.has(name) && !sums.has(name),
     gradients: bySweep,
-    incoming: (gradient, output) =>
-      output.batchAxis === null ? gradient : build.emit('Mul', [cleaned(gradient, output), along(factors, output)]),
+    incoming: (gradient, output) => (output.batchAxis === null ? gradient : weighted(gradient, output)),
     shown: (value) => (value.batchAxis === null ? value : { ...value, name: cleaned(value.name, value) }),
   });
   for (const { parameter, perExample } of choices) {
-    if (perExample === undefined) sums.set(parameter.name, bySweep.get(parameter.name)!);
+    const { name } = parameter;
+    const sum = perExample === undefined ? bySweep.get(name)! : sums.get(name)!;
+    // With no example at all, even the row that replaces the others may hold NaN.
+    sums.set(name, build.emit('Where', [anyUsed, sum, build.scalar(0)]));
   }
   return { norms, sums };
 }
 
-/** The cheaper way to a parameter's squared norms; with materialised gradients, these too. */
+/** Operations that a processor does while one element goes to memory and comes back, roughly; measured on two cores. */
+const FLOPS_PER_MOVE = 50;
+
+/** Gradients of a batch beyond this are not materialised where ghost norms can be had. */
+const MATERIALISED_BYTES = 512 * 2 ** 20;
+
+/**
+ * The cheaper way to a parameter's squared norms; with materialised gradients, these too, as [batch, size].
+ *
+ * Materialised gradients are read for the norm, for leaving out bad examples, and for the sum.
+ */
 function choose(
   { ghost, materialise }: PerExampleRule,
   build: Builder,
   batch: number,
   size: number,
 ): { squaredNorms: string; perExample?: string } {
-  if (ghost !== undefined && ghost.flops < materialise.flops) return { squaredNorms: ghost.squaredNorms() };
-  const perExample = materialise.gradients();
-  const rows = build.emit('Reshape', [perExample, build.ints([batch, size])]);
-  return { squaredNorms: build.emit('ReduceSumSquare', [rows, build.ints([1])], { keepdims: 0 }), perExample };
+  const whole = { flops: materialise.flops + 4 * batch * size, moved: materialise.moved + 3 * batch * size };
+  const cost = ({ flops, moved }: Cost) => flops + FLOPS_PER_MOVE * moved;
+  if (ghost !== undefined && (cost(ghost) < cost(whole) || 4 * batch * size > MATERIALISED_BYTES)) {
+    return { squaredNorms: ghost.squaredNorms() };
+  }
+  const perExample = build.emit('Reshape', [materialise.gradients(), build.ints([batch, size])]);
+  return { squaredNorms: build.emit('ReduceSumSquare', [perExample, build.ints([1])], { keepdims: 0 }), perExample };
 }

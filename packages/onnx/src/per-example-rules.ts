@@ -31,6 +31,7 @@ export function perExampleRule(
   return {
     materialise: {
       flops: rules.reduce((sum, rule) => sum + rule.materialise.flops, 0),
+      moved: rules.reduce((sum, rule) => sum + 2 * rule.materialise.moved, 0),
       gradients: () =>
         rules.map((rule) => rule.materialise.gradients()).reduce((left, right) => build.emit('Add', [left, right])),
     },
@@ -67,7 +68,7 @@ function ruleOfUse({ call, index, calls, gradients, build }: Use): PerExampleRul
   return {
     ...(lift.isometric && rule.ghost !== undefined ? { ghost: rule.ghost } : {}),
     materialise: {
-      flops: rule.materialise.flops,
+      ...rule.materialise,
       gradients: () => lift.gradients(withGradients, rule.materialise.gradients()),
     },
   };

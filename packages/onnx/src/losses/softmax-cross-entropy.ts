@@ -1,13 +1,14 @@
 import { onnxError } from '../errors.ts';
+import { dataTypes } from '../graph/data-type.ts';
 import { elementCount } from '../graph/element-count.ts';
 import { intTensor } from '../graph/tensor.ts';
-import { floatTensor } from '../graph/tensor.ts';
 import type { Loss } from './loss.ts';
 
 /**
  * −ln softmax(output)[label] of outputs [batch, classes] and int64 labels [batch]; gradient softmax(output) − onehot(label).
  *
- * An example whose label is not a class has no valid target.
+ * Computed in float64: the gradients of an output bias are differences of nearly equal numbers, and their sum over the batch
+ * cancels again. An example whose label is not a class has no valid target.
  */
 export const softmaxCrossEntropy: Loss = {
   name: 'softmax-cross-entropy',
@@ -25,19 +26,20 @@ export const softmaxCrossEntropy: Loss = {
   },
   flops: ({ dims }) => 16 * elementCount(dims),
   emit(build, output, target) {
-    const classes = output.dims[1]!;
-    const logits = build.emit('LogSoftmax', [output.name], { axis: 1 });
-    const count = build.constant(intTensor([], [classes]));
-    const onehot = build.emit('OneHot', [target, count, build.constant(floatTensor([2], [0, 1]))], { axis: 1 });
-    const picked = build.emit('ReduceSum', [build.emit('Mul', [logits, onehot]), build.ints([1])], { keepdims: 0 });
-    const inRange = build.emit('And', [
-      build.emit('GreaterOrEqual', [target, build.constant(intTensor([], [0]))]),
-      build.emit('Less', [target, count]),
-    ]);
+    const to = (type: 'float32' | 'float64', name: string) => build.emit('Cast', [name], { to: dataTypes[type].code });
+    const logarithms = build.emit('LogSoftmax', [to('float64', output.name)], { axis: 1 });
+    const count = output.dims[1]!;
+    const classes = build.constant(intTensor([1, count], Array.from({ length: count }, (_, i) => i)));
+    const hit = build.emit('Equal', [build.emit('Unsqueeze', [target, build.ints([1])]), classes]);
+    const onehot = to('float64', hit);
+    const picked = build.emit('ReduceSum', [build.emit('Mul', [logarithms, onehot]), build.ints([1])], { keepdims: 0 });
     return {
-      loss: build.emit('Neg', [picked]),
-      gradient: build.emit('Sub', [build.emit('Exp', [logits]), onehot]),
-      valid: inRange,
+      loss: to('float32', build.emit('Neg', [picked])),
+      gradient: to('float32', build.emit('Sub', [build.emit('Exp', [logarithms]), onehot])),
+      valid: build.emit('And', [
+        build.emit('GreaterOrEqual', [target, build.constant(intTensor([], [0]))]),
+        build.emit('Less', [target, build.constant(intTensor([], [count]))]),
+      ]),
     };
   },
 };

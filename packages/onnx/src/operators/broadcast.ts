@@ -91,6 +91,7 @@ export function broadcastPerExample(call: GradientCall, input: number, local: ()
   return {
     materialise: {
       flops: 2 * elementCount(output.dims),
+      moved: elementCount(output.dims),
       gradients: () => sumToExamples(call.build, local(), output, call.inputs[input]!.dims),
     },
   };

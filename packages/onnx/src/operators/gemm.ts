@@ -85,6 +85,7 @@ export const gemm: Operator = {
       return {
         materialise: {
           flops: rows * columns,
+          moved: rows * columns,
           gradients: () => sumToExamples(build, scaled(call, beta), output, inputs[2]!.dims),
         },
       };

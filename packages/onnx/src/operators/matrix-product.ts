@@ -26,11 +26,13 @@ export function denseWeightRule(build: Builder, product: MatrixProduct): PerExam
   const [left, right] = transposed ? [gradient, activations] : [activations, gradient];
   return {
     ghost: {
-      flops: 2 * batch * (inner + outer + 1),
+      flops: 2 * batch * (inner + outer) + 2 * batch * inner * outer,
+      moved: batch * (inner + 2 * outer),
       squaredNorms: () => build.emit('Mul', [squares(activations), squares(gradient)]),
     },
     materialise: {
       flops: batch * inner * outer,
+      moved: batch * inner * outer,
       gradients: () =>
         build.emit('Mul', [
           build.emit('Unsqueeze', [left, build.ints([2])]),
@@ -43,8 +45,8 @@ export function denseWeightRule(build: Builder, product: MatrixProduct): PerExam
 /**
  * Per-example rule of a weight that is used at several positions of each example.
  *
- * The squared norm is the sum over pairs of positions of ⟨a_s, a_t⟩·⟨g_s, g_t⟩ (Li et al. 2021, ghost clipping), which is
- * cheaper than the gradient itself when positions² · (inner + outer) < positions · inner · outer (Bu et al. 2022).
+ * The squared norm is the sum over pairs of positions of ⟨a_s, a_t⟩·⟨g_s, g_t⟩ (Li et al. 2021, ghost clipping), which takes
+ * less than the gradient itself where positions are few and the weight is large (Bu et al. 2022).
  */
 export function sequenceWeightRule(build: Builder, product: MatrixProduct & { positions: number }): PerExampleRule {
   const { batch, inner, outer, positions, activations, gradient, transposed } = product;
@@ -53,12 +55,14 @@ export function sequenceWeightRule(build: Builder, product: MatrixProduct & { po
   const [left, right] = transposed ? [gradient, activations] : [activations, gradient];
   return {
     ghost: {
-      flops: 2 * batch * positions * positions * (inner + outer + 1),
+      flops: 2 * batch * positions * (positions * (inner + outer + 1) + inner * outer),
+      moved: batch * positions * (2 * positions + 3 * inner + 3 * outer),
       squaredNorms: () =>
         build.emit('ReduceSum', [build.emit('Mul', [gram(activations), gram(gradient)]), build.ints([1, 2])], { keepdims: 0 }),
     },
     materialise: {
       flops: 2 * batch * positions * inner * outer,
+      moved: batch * inner * outer,
       gradients: () => build.emit('MatMul', [flip(left), right]),
     },
   };

@@ -59,21 +59,27 @@ export interface Flops {
 }
 
 /**
- * How to get the norms of one parameter's per-example gradients.
+ * How to get the norms of one parameter's per-example gradients, and what that costs.
  *
- * `ghost` gives the squared norms without the gradients themselves; `materialise` gives the gradients.
+ * `ghost` gives the squared norms without the gradients themselves; their clipped sum then takes one more contraction, which
+ * is part of its cost. `materialise` gives the gradients; what is done with them is added to its cost by the clipper.
  */
 export interface PerExampleRule {
-  readonly ghost?: {
-    readonly flops: number;
+  readonly ghost?: Cost & {
     /** Name of the squared norms, [batch]. */
     squaredNorms(): string;
   };
-  readonly materialise: {
-    readonly flops: number;
+  readonly materialise: Cost & {
     /** Name of the gradients, [batch, ...shape of the parameter]. */
     gradients(): string;
   };
+}
+
+/** What a choice between two ways goes by. */
+export interface Cost {
+  readonly flops: number;
+  /** Elements that are written to memory and read back. */
+  readonly moved: number;
 }
 
 /** Everything the compiler knows about one operator. To add an operator is to add one file with one of these. */

@@ -1,10 +1,13 @@
 import { add } from './add.ts';
+import { averagePool } from './average-pool.ts';
 import { constant } from './constant.ts';
+import { conv } from './conv.ts';
 import { div } from './div.ts';
 import { flatten } from './flatten.ts';
 import { gemm } from './gemm.ts';
 import { identity } from './identity.ts';
 import { matMul } from './matmul.ts';
+import { maxPool } from './max-pool.ts';
 import { mul } from './mul.ts';
 import type { Operator } from './operator.ts';
 import { pow } from './pow.ts';
@@ -21,7 +24,7 @@ import { tanh } from './tanh.ts';
 /** Every operator that is read, checked, priced and trained, by its ONNX name. */
 export const operators: ReadonlyMap<string, Operator> = new Map(
   [
-    add, constant, div, flatten, gemm, identity, matMul, mul, pow, reduceMean, relu, reshape, sigmoid, softmax, softplus,
+    add, averagePool, constant, conv, div, flatten, gemm, identity, matMul, maxPool, mul, pow, reduceMean, relu, reshape, sigmoid, softmax, softplus,
     sqrt, sub, tanh,
   ].map((operator) => [operator.op, operator]),
 ); // prettier-ignore

@@ -1,3 +1,4 @@
+import { dataTypes } from '../graph/data-type.ts';
 import { elementwise } from './elementwise.ts';
 
 /** max(x, 0). The gradient at 0 is 0, as in PyTorch. */
@@ -6,6 +7,6 @@ export const relu = elementwise({
   flops: [1, 2],
   gradient: ({ build, outputs }, gradient) => {
     const positive = build.emit('Greater', [outputs[0]!.name, build.scalar(0)]);
-    return build.emit('Where', [positive, gradient, build.scalar(0)]);
+    return build.emit('Mul', [build.emit('Cast', [positive], { to: dataTypes.float32.code }), gradient]);
   },
 });

@@ -1,0 +1,176 @@
+import type { Builder } from '../build/builder.ts';
+import { floatTensor } from '../graph/tensor.ts';
+import { sequenceWeightRule } from './matrix-product.ts';
+import type { GradientCall, PerExampleRule } from './operator.ts';
+import { windowsOf, type WindowAxis } from './windows.ts';
+
+/** Above this, the windows of a batch are not written out all at once. */
+const UNFOLDED_BYTES = 256 * 2 ** 20;
+
+/** Sizes and names that the rules for a convolution's weight share. */
+interface Layer {
+  readonly build: Builder;
+  readonly windows: readonly [WindowAxis, WindowAxis];
+  readonly batch: number;
+  readonly channels: number;
+  readonly outputs: number;
+  /** Windows of one example and channel. */
+  readonly positions: number;
+  /** Entries of one window over all channels. */
+  readonly inner: number;
+  readonly input: string;
+  /** Gradient by the output, [batch, outputs, rows, columns]. */
+  readonly gradient: string;
+}
+
+/**
+ * Per-example rule of a convolution's weight.
+ *
+ * The windows of one example, written out as columns, make the convolution a dense layer used at several positions.
+ */
+export function convWeightRule(call: GradientCall): PerExampleRule {
+  const layer = layerOf(call);
+  const { build, batch, positions, inner, outputs } = layer;
+  const rows = (name: string, width: number) =>
+    build.emit('Transpose', [build.emit('Reshape', [name, build.ints([batch, width, positions])])], { perm: [0, 2, 1] });
+  const rule = (activations: string, gradient: string) =>
+    sequenceWeightRule(build, { batch, inner, outer: outputs, positions, transposed: true, activations, gradient });
+  const { ghost, materialise } = rule('', '');
+  return {
+    ...(ghost !== undefined && fits(layer)
+      ? {
+          ghost: {
+            ...ghost,
+            // For the sum, the windows are written out again from inputs without bad examples.
+            moved: ghost.moved + batch * positions * inner,
+            squaredNorms: () => rule(rows(unfold(layer), inner), rows(layer.gradient, outputs)).ghost!.squaredNorms(),
+          },
+        }
+      : {}),
+    materialise: { ...materialise, gradients: () => perExampleGradients(layer) },
+  };
+}
+
+/** The gradient by a convolution's weight, summed over the batch, in the weight's shape. */
+export function convWeightGradient(call: GradientCall): string {
+  const layer = layerOf(call);
+  const { build, batch, positions, inner, outputs } = layer;
+  const dims = build.ints(call.inputs[1]!.dims);
+  if (layer.channels === 1) return build.emit('Reshape', [correlate(layer, 'batch as channels'), dims]);
+  // Either sum per-example gradients, or bring all windows of the batch into one matrix: whichever moves less memory.
+  if (!fits(layer) || outputs * inner <= 2 * positions * (inner + outputs)) {
+    const rows = build.emit('Reshape', [perExampleGradients(layer), build.ints([batch, outputs * inner])]);
+    const ones = build.constant(floatTensor([1, batch], new Float32Array(batch).fill(1)));
+    return build.emit('Reshape', [build.emit('MatMul', [ones, rows]), dims]);
+  }
+  const flat = (name: string, width: number) => {
+    const split = build.emit('Reshape', [name, build.ints([batch, width, positions])]);
+    return build.emit('Reshape', [build.emit('Transpose', [split], { perm: [0, 2, 1] }), build.ints([batch * positions, width])]);
+  };
+  const product = build.emit('Gemm', [flat(layer.gradient, outputs), flat(unfold(layer), inner)], { transA: 1 });
+  return build.emit('Reshape', [product, dims]);
+}
+
+function layerOf(call: GradientCall): Layer {
+  const { build, inputs, outputs, gradients } = call;
+  const [x, w] = [inputs[0]!, inputs[1]!];
+  const windows = windowsOf(call, w.dims.slice(2));
+  return {
+    build,
+    windows,
+    batch: x.dims[0]!,
+    channels: x.dims[1]!,
+    outputs: w.dims[0]!,
+    positions: outputs[0]!.dims[2]! * outputs[0]!.dims[3]!,
+    inner: x.dims[1]! * windows[0].kernel * windows[1].kernel,
+    input: x.name,
+    gradient: gradients[0]!,
+  };
+}
+
+const fits = ({ batch, inner, positions }: Layer): boolean => 4 * batch * inner * positions <= UNFOLDED_BYTES;
+
+/** [batch, outputs, inner]: the gradient of each example. */
+function perExampleGradients(layer: Layer): string {
+  const { build, batch, outputs, positions, inner, channels, gradient } = layer;
+  if (channels === 1) return build.emit('Reshape', [correlate(layer, 'examples as groups'), build.ints([batch, outputs, inner])]);
+  const rows = build.emit('Reshape', [gradient, build.ints([batch, outputs, positions])]);
+  const byColumns = (columns: string) => build.emit('MatMul', [rows, build.emit('Transpose', [columns], { perm: [0, 2, 1] })]);
+  if (fits(layer)) return byColumns(unfold(layer));
+  // Place by place of the window, so that only one place's entries exist at a time.
+  const parts = placesOf(layer).map((place) =>
+    build.emit('Unsqueeze', [byColumns(build.emit('Reshape', [place, build.ints([batch, channels, positions])])), build.ints([3])]),
+  );
+  return build.emit('Reshape', [build.emit('Concat', parts, { axis: 3 }), build.ints([batch, outputs, inner])]);
+}
+
+/**
+ * [batch, inner, positions]: every window as a column, entries in the weight's order. A convolution of each channel with
+ * one-hot kernels does this faster than gathering does.
+ */
+function unfold({ build, windows, batch, channels, positions, inner, input }: Layer): string {
+  const [height, width] = windows;
+  const places = height.kernel * width.kernel;
+  const shape = build.ints([batch, inner, positions]);
+  if (places === 1 && windows.every(({ stride, before, after }) => stride === 1 && before === 0 && after === 0)) {
+    return build.emit('Reshape', [input, shape]);
+  }
+  const kernels = Array.from({ length: inner * places }, (_, i) => (Math.floor(i / places) % places === i % places ? 1 : 0));
+  const picked = build.emit('Conv', [input, build.constant(floatTensor([inner, 1, height.kernel, width.kernel], kernels))], {
+    group: channels,
+    kernel_shape: [height.kernel, width.kernel],
+    strides: [height.stride, width.stride],
+    dilations: [height.dilation, width.dilation],
+    pads: [height.before, width.before, height.after, width.after],
+  });
+  return build.emit('Reshape', [picked, shape]);
+}
+
+/** For each place of the window, what all windows see there: [batch, channels, rows, columns]. */
+function placesOf({ build, windows, input }: Layer): string[] {
+  const [height, width] = windows;
+  const padded = build.emit('Pad', [
+    input,
+    build.ints([0, 0, height.before, width.before, 0, 0, height.after, width.after]),
+  ]);
+  const places: string[] = [];
+  for (let row = 0; row < height.kernel; row++) {
+    for (let column = 0; column < width.kernel; column++) {
+      const starts = [row * height.dilation, column * width.dilation];
+      const ends = windows.map(({ count, stride }, i) => starts[i]! + (count - 1) * stride + 1);
+      const steps = windows.map(({ stride }) => stride);
+      places.push(build.emit('Slice', [padded, build.ints(starts), build.ints(ends), build.ints([2, 3]), build.ints(steps)]));
+    }
+  }
+  return places;
+}
+
+/**
+ * The weight's gradient as a convolution of the input with the output's gradient as its kernel, stride and dilation
+ * exchanged. For inputs of one channel: with the batch as channels, summed over the batch, [1, outputs, …kernel]; with each
+ * example as a group of its own, [1, batch · outputs, …kernel].
+ */
+function correlate(layer: Layer, mode: 'batch as channels' | 'examples as groups'): string {
+  const { build, windows, batch, outputs, input, gradient } = layer;
+  const [height, width] = windows;
+  // Entries behind the last window must not be seen.
+  const unused = ({ size, before, after, kernel, dilation, count, stride }: WindowAxis) =>
+    size + before + after - ((count - 1) * stride + (kernel - 1) * dilation + 1);
+  const ends = windows.map((window) => window.after - unused(window));
+  let data = build.emit('Reshape', [input, build.ints([1, batch, height.size, width.size])]);
+  if (ends.some((end) => end < 0)) {
+    const kept = windows.map(({ size }, i) => size + Math.min(0, ends[i]!));
+    data = build.emit('Slice', [data, build.ints([0, 0]), build.ints(kept), build.ints([2, 3])]);
+  }
+  const grouped = mode === 'examples as groups';
+  const kernel = grouped
+    ? build.emit('Reshape', [gradient, build.ints([batch * outputs, 1, height.count, width.count])])
+    : build.emit('Transpose', [gradient], { perm: [1, 0, 2, 3] });
+  return build.emit('Conv', [data, kernel], {
+    group: grouped ? batch : 1,
+    kernel_shape: [height.count, width.count],
+    strides: [height.dilation, width.dilation],
+    dilations: [height.stride, width.stride],
+    pads: [height.before, width.before, ...ends.map((end) => Math.max(0, end))],
+  });
+}
