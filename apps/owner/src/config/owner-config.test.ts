@@ -13,7 +13,10 @@ const network = {
   deployment: {},
   profile: 'embedded',
 };
-const developmentAnchor = { fingerprint: `0x${'ab'.repeat(32)}`, certificate: '0x3082' };
+const developmentAnchor = {
+  fingerprint: '0x9df0692e6d29b2a40631cd75ea0ce46206374edcb7a7950ce3180025c7088a00',
+  certificate: '0x3082',
+};
 const config = { name: 'clinic', dir: '.', networkFile: 'network.json', keystore: 'keystore.json', production: false };
 const read = (change: object, networkChange: object = {}) => {
   writeFileSync(join(folder, 'network.json'), JSON.stringify({ ...network, ...networkChange }));

@@ -1,4 +1,4 @@
-import type { Hex } from '@encryptech/base';
+import { digestOf, fromHex, type Hex } from '@encryptech/base';
 import { z } from 'zod';
 import { readConfig } from './read-config.ts';
 
@@ -19,7 +19,13 @@ export const networkFileSchema = z
     chainId: z.number().int().positive(),
     deployment: z.record(z.string(), z.unknown()),
     /** The root that this network's software enclaves are signed under: its DER and that DER's SHA-256. */
-    developmentAnchor: z.strictObject({ fingerprint: hex(32, 32), certificate: hex(1, 8192) }).optional(),
+    developmentAnchor: z
+      .strictObject({ fingerprint: hex(32, 32), certificate: hex(1, 8192) })
+      .refine(({ fingerprint, certificate }) => digestOf(fromHex(certificate)) === fingerprint, {
+        path: ['fingerprint'],
+        message: 'must be the SHA-256 of the certificate',
+      })
+      .optional(),
     profile: z.enum(['embedded', 'production']),
   })
   .refine((network) => network.profile !== 'production' || network.developmentAnchor === undefined, {
