@@ -1,11 +1,12 @@
 import type { Builder } from './build/builder.ts';
 import type { PlacedCall } from './build/emit-forward.ts';
+import { chooseRule } from './choose-rule.ts';
 import { differentiate } from './differentiate.ts';
 import { onnxError } from './errors.ts';
 import { dataTypes } from './graph/data-type.ts';
 import { elementCount } from './graph/element-count.ts';
 import { intTensor } from './graph/tensor.ts';
-import type { Cost, PerExampleRule, Value } from './operators/operator.ts';
+import type { PerExampleRule, Value } from './operators/operator.ts';
 import { perExampleRule } from './per-example-rules.ts';
 
 /** The largest finite float32. */
@@ -48,7 +49,7 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
     if (rule === undefined) {
       throw onnxError({ code: 'onnx.notDifferentiable', message: `No gradient reaches "${parameter.name}".` });
     }
-    return { parameter, ...choose(rule, build, batch, elementCount(parameter.dims)) };
+    return { parameter, ...squaredNormsOf(rule, build, batch, elementCount(parameter.dims)) };
   });
   const total = choices.map(({ squaredNorms }) => squaredNorms).reduce((left, right) => build.emit('Add', [left, right]));
   const norms = build.emit('Sqrt', [total]);
@@ -92,28 +93,16 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
   return { norms, sums };
 }
 
-/** Operations that a processor does while one element goes to memory and comes back, roughly; measured on two cores. */
-const FLOPS_PER_MOVE = 50;
-
-/** Gradients of a batch beyond this are not materialised where ghost norms can be had. */
-const MATERIALISED_BYTES = 512 * 2 ** 20;
-
-/**
- * The cheaper way to a parameter's squared norms; with materialised gradients, these too, as [batch, size].
- *
- * Materialised gradients are read for the norm, for leaving out bad examples, and for the sum.
- */
-function choose(
-  { ghost, materialise }: PerExampleRule,
+/** Squared norms of a parameter's gradients; materialised gradients too, as [batch, size], when that is the cheaper way. */
+function squaredNormsOf(
+  rule: PerExampleRule,
   build: Builder,
   batch: number,
   size: number,
 ): { squaredNorms: string; perExample?: string } {
-  const whole = { flops: materialise.flops + 4 * batch * size, moved: materialise.moved + 3 * batch * size };
-  const cost = ({ flops, moved }: Cost) => flops + FLOPS_PER_MOVE * moved;
-  if (ghost !== undefined && (cost(ghost) < cost(whole) || 4 * batch * size > MATERIALISED_BYTES)) {
-    return { squaredNorms: ghost.squaredNorms() };
+  if (rule.ghost !== undefined && chooseRule(rule, batch, size).way === 'ghost') {
+    return { squaredNorms: rule.ghost.squaredNorms() };
   }
-  const perExample = build.emit('Reshape', [materialise.gradients(), build.ints([batch, size])]);
+  const perExample = build.emit('Reshape', [rule.materialise.gradients(), build.ints([batch, size])]);
   return { squaredNorms: build.emit('ReduceSumSquare', [perExample, build.ints([1])], { keepdims: 0 }), perExample };
 }

@@ -40,15 +40,18 @@ export function findParameters(
   }
   const parameters = wished.filter((name) => needed.has(name));
   const lost = trainable === undefined ? undefined : wished.find((name) => !needed.has(name));
-  if (parameters.length === 0 || lost !== undefined) {
+  if (parameters.length === 0) {
     throw onnxError({
       code: 'onnx.notDifferentiable',
-      message:
-        lost === undefined
-          ? 'The model has no parameter that its output depends on.'
-          : `The output doesn't depend on the parameter "${lost}".`,
-      ...(lost === undefined ? {} : { place: `initializer "${lost}"` }),
+      message: 'The model has no parameter that its output depends on.',
       hint: 'Export the model with its weights as initializers',
+    });
+  }
+  if (lost !== undefined) {
+    throw onnxError({
+      code: 'onnx.notDifferentiable',
+      message: `The output doesn't depend on the parameter "${lost}".`,
+      place: `initializer "${lost}"`,
     });
   }
   return { parameters, values: new Set([...dependent].filter((name) => needed.has(name))) };

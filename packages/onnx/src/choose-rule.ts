@@ -1,0 +1,27 @@
+import type { Cost, PerExampleRule } from './operators/operator.ts';
+
+/** Operations that a processor does while one element goes to memory and comes back, roughly; measured on two cores. */
+const FLOPS_PER_MOVE = 50;
+
+/** Gradients of a batch beyond this are not materialised where ghost norms can be had. */
+const MATERIALISED_BYTES = 512 * 2 ** 20;
+
+/** The way to a parameter's norms and clipped sum, and the floating-point operations of both together. */
+export interface ChosenRule {
+  readonly way: 'ghost' | 'materialise';
+  readonly flops: number;
+}
+
+/**
+ * The cheaper way for a parameter of `size` elements in a batch of `batch`.
+ *
+ * Materialised gradients are read again for the norm, for leaving out bad examples, and for the sum.
+ */
+export function chooseRule({ ghost, materialise }: PerExampleRule, batch: number, size: number): ChosenRule {
+  const whole = { flops: materialise.flops + 4 * batch * size, moved: materialise.moved + 3 * batch * size };
+  const cost = ({ flops, moved }: Cost) => flops + FLOPS_PER_MOVE * moved;
+  const tooLarge = 4 * batch * size > MATERIALISED_BYTES;
+  return ghost !== undefined && (tooLarge || cost(ghost) < cost(whole))
+    ? { way: 'ghost', flops: ghost.flops }
+    : { way: 'materialise', flops: whole.flops };
+}
