@@ -1,0 +1,51 @@
+import { toHex } from '@encryptech/base';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { codeOf, context, evidence, pki } from '../test/fixture.ts';
+import { assertProduction } from './assert-production.ts';
+import { decodeEvidence, encodeEvidence } from './evidence-file.ts';
+import type { TeeKind } from './evidence.ts';
+import { verifyEvidence } from './verify-evidence.ts';
+
+test('evidence survives its encoding', async () => {
+  const bytes = encodeEvidence(evidence);
+  expect(decodeEvidence(bytes)).toEqual(evidence);
+  expect((await verifyEvidence(decodeEvidence(bytes), context)).anchor).toBe('development');
+});
+
+test('kinds without a verifier, known or not, are refused with a hint', async () => {
+  for (const kind of ['tdx', 'sgx', 'sev-snp', 'nitro', 'toString', '__proto__', ''] as TeeKind[])
+    await expect(verifyEvidence({ ...evidence, kind }, context)).rejects.toMatchObject({
+      code: 'attestation.unsupportedKind',
+      hint: expect.stringContaining('later version') as string,
+    });
+});
+
+test('a container that is cut, changed in form or of another content is refused', async () => {
+  const bytes = encodeEvidence(evidence);
+  for (let length = 0; length < bytes.length; length += 7)
+    expect(await codeOf(() => decodeEvidence(bytes.subarray(0, length)))).toBe('attestation.malformed');
+  for (const change of [{ kind: 'other' }, { body: 'text' }, { runtimeData: undefined }, { extra: 'x' }])
+    expect(await codeOf(() => decodeEvidence(encodeEvidence({ ...evidence, ...change } as never)))).toMatch(
+      'extra' in change ? /ok/ : /malformed/,
+    );
+  expect(await codeOf(() => decodeEvidence(new Uint8Array(65_537)))).toBe('attestation.tooLarge');
+  expect(await codeOf(() => decodeEvidence(new Uint8Array(65_536).fill(0x81)))).toBe('attestation.malformed');
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array(), async (garbage) => {
+      expect(await codeOf(() => decodeEvidence(garbage))).toBe('attestation.malformed');
+    }),
+  );
+});
+
+test('a production configuration with a development anchor is refused', async () => {
+  expect(await codeOf(() => assertProduction({ vendor: {}, development: [] }))).toBe('ok');
+  expect(await codeOf(() => assertProduction({ vendor: { tdx: [pki.anchor] }, development: [] }))).toBe('ok');
+  expect(await codeOf(() => assertProduction(context.anchors))).toBe('attestation.developmentAnchor');
+});
+
+test('no error shows runtime data or keys', async () => {
+  const wrong = { ...evidence, body: evidence.body.map((byte, i) => (i === 600 ? byte ^ 1 : byte)) };
+  const error: unknown = await verifyEvidence(wrong, context).catch((caught: unknown) => caught);
+  expect(JSON.stringify(error)).not.toContain(toHex(evidence.runtimeData).slice(2, 40));
+});

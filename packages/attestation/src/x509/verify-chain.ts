@@ -1,0 +1,95 @@
+import { digestOf, equalBytes } from '@encryptech/base';
+import { attestationError } from '../errors.ts';
+import type { Anchor } from '../verifier.ts';
+import { readCertificate, type Certificate } from './certificate.ts';
+import { p256Verify } from './p256-verify.ts';
+
+const DIGITAL_SIGNATURE = 0x80;
+const CERTIFICATE_SIGNING = 0x04;
+
+export interface VerifiedChain {
+  readonly leaf: Certificate;
+  /** When all three certificates are valid. */
+  readonly validity: { readonly notBefore: Date; readonly notAfter: Date };
+}
+
+/**
+ * The leaf of a chain (leaf, intermediate, root) whose root is one of the anchors, byte for byte, and in which each
+ * certificate may sign the one before it, did so, and is valid at `now` (RFC 5280 section 6, for chains of this shape).
+ * Signatures are checked against the anchor's own copy of the root.
+ *
+ * @throws `attestation.badAnchor`, `attestation.badCertificate`, `attestation.untrustedRoot`,
+ * `attestation.badSignature`, `attestation.expiredCertificate`
+ */
+export function verifyChain(chain: readonly Uint8Array[], anchors: readonly Anchor[], now: Date): VerifiedChain {
+  const [first, second, third, ...more] = chain;
+  if (first === undefined || second === undefined || third === undefined || more.length > 0) {
+    throw attestationError({
+      code: 'attestation.badCertificate',
+      message: `The certificate chain has ${chain.length} certificates; it must have 3.`,
+    });
+  }
+  const anchor = anchors.map(checkedAnchor).find((pinned) => equalBytes(pinned, third));
+  if (anchor === undefined) {
+    throw attestationError({
+      code: 'attestation.untrustedRoot',
+      message: 'The certificate chain ends at a root that is not pinned.',
+      hint: 'Check that the evidence comes from the network whose root is configured here.',
+      data: { root: digestOf(third), pinned: anchors.map(({ fingerprint }) => fingerprint) },
+    });
+  }
+  const [leaf, intermediate, root] = [readCertificate(first), readCertificate(second), readCertificate(anchor)];
+  requireIssued(intermediate, root, 1);
+  requireIssued(leaf, intermediate, 0);
+  if (leaf.authority !== undefined) throw bad('The leaf certificate is an authority.');
+  if (((leaf.keyUsage ?? 0) & DIGITAL_SIGNATURE) === 0) throw bad('The leaf certificate may not sign.');
+  const all = [leaf, intermediate, root];
+  for (const certificate of all) requireValid(certificate, now);
+  return {
+    leaf,
+    validity: {
+      notBefore: new Date(Math.max(...all.map(({ notBefore }) => notBefore.getTime()))),
+      notAfter: new Date(Math.min(...all.map(({ notAfter }) => notAfter.getTime()))),
+    },
+  };
+}
+
+function checkedAnchor({ fingerprint, certificate }: Anchor): Uint8Array {
+  if (digestOf(certificate) !== fingerprint) {
+    throw attestationError({
+      code: 'attestation.badAnchor',
+      message: 'A pinned root certificate does not have the fingerprint it is pinned by.',
+      data: { fingerprint },
+    });
+  }
+  return certificate;
+}
+
+/** `below`: how many authorities stand between this issuer and the leaf. */
+function requireIssued(subject: Certificate, issuer: Certificate, below: number): void {
+  if (issuer.authority === undefined || ((issuer.keyUsage ?? 0) & CERTIFICATE_SIGNING) === 0)
+    throw bad('A certificate is signed by one that may not sign certificates.');
+  if (issuer.authority.pathLength < below) throw bad('The certificate chain is longer than one of its issuers allows.');
+  if (!equalBytes(subject.issuer, issuer.subject))
+    throw bad('A certificate names another issuer than the next in its chain.');
+  if (!p256Verify(subject.signature, subject.signed, issuer.publicKey)) {
+    throw attestationError({
+      code: 'attestation.badSignature',
+      message: 'A certificate is not signed by the next one in its chain.',
+      place: 'certificate chain',
+    });
+  }
+}
+
+function requireValid({ notBefore, notAfter }: Certificate, now: Date): void {
+  // Written so that an invalid date of either side fails.
+  if (!(notBefore.getTime() <= now.getTime() && now.getTime() <= notAfter.getTime())) {
+    throw attestationError({
+      code: 'attestation.expiredCertificate',
+      message: 'A certificate of the chain is not valid at the given time.',
+      data: { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() },
+    });
+  }
+}
+
+const bad = (message: string): Error => attestationError({ code: 'attestation.badCertificate', message });
