@@ -1,0 +1,75 @@
+import { encodeDeployData, encodeFunctionData, getContractAddress, type Address, type Hex } from 'viem';
+import * as abis from '../abis.ts';
+import type { ContractName, Deployment } from '../deployment.ts';
+import * as bytecodes from '../generated/bytecodes.ts';
+import type { DeployConfig } from './deploy-config.ts';
+import { roleTableOf } from './role-table.ts';
+import { wiringCalls } from './wiring-calls.ts';
+
+/** One transaction of a deployment. Its nonce is its place in the list. */
+export interface DeployStep {
+  name: string;
+  to: Address | undefined;
+  data: Hex;
+}
+
+/** The order of contracts/README.md: each contract is made after those that its constructor names. */
+const ORDER: readonly ContractName[] = [
+  'accessManager',
+  'treasury',
+  'ecosystemFund',
+  'token',
+  'staking',
+  'providers',
+  'attestations',
+  'datasets',
+  'jobs',
+];
+
+/** Where a deployer that has sent nothing yet will make the contracts. */
+export function addressesOf(deployer: Address): Deployment['contracts'] {
+  const place = (name: ContractName, nonce: number) =>
+    [name, getContractAddress({ from: deployer, nonce: BigInt(nonce) })] as const;
+  return Object.fromEntries(ORDER.map(place)) as Record<ContractName, Address>;
+}
+
+/** All transactions of a deployment, in order. The same configuration and deployer give the same list. */
+export function deploySteps(config: DeployConfig, deployer: Address): DeployStep[] {
+  const at = addressesOf(deployer);
+  const manager = at.accessManager;
+  const create: Record<ContractName, Hex> = {
+    accessManager: encodeDeployData({
+      ...{ abi: abis.accessManagerAbi, bytecode: bytecodes.accessManagerBytecode, args: [deployer] },
+    }),
+    treasury: encodeDeployData({ abi: abis.treasuryAbi, bytecode: bytecodes.treasuryBytecode, args: [manager] }),
+    ecosystemFund: encodeDeployData({ abi: abis.treasuryAbi, bytecode: bytecodes.treasuryBytecode, args: [manager] }),
+    token: encodeDeployData({
+      ...{ abi: abis.encTokenAbi, bytecode: bytecodes.encTokenBytecode },
+      args: [manager, at.treasury, at.ecosystemFund],
+    }),
+    staking: encodeDeployData({
+      ...{ abi: abis.stakingAbi, bytecode: bytecodes.stakingBytecode },
+      args: [manager, at.token, BigInt(config.staking.epochLengthSec), BigInt(config.staking.unbondingPeriodSec)],
+    }),
+    providers: encodeDeployData({ abi: abis.providersAbi, bytecode: bytecodes.providersBytecode, args: [manager] }),
+    attestations: encodeDeployData({
+      ...{ abi: abis.attestationsAbi, bytecode: bytecodes.attestationsBytecode, args: [manager] },
+    }),
+    datasets: encodeDeployData({ abi: abis.datasetsAbi, bytecode: bytecodes.datasetsBytecode, args: [manager] }),
+    jobs: encodeDeployData({
+      ...{ abi: abis.jobsAbi, bytecode: bytecodes.jobsBytecode },
+      args: [
+        ...[manager, at.token, at.staking, at.providers],
+        ...[at.attestations, at.datasets, at.treasury, config.jobs],
+      ] as never,
+    }),
+  };
+  const wiring = encodeFunctionData({
+    ...{ abi: abis.accessManagerAbi, functionName: 'multicall' },
+    args: [wiringCalls(roleTableOf(config, at), at, deployer)],
+  });
+  return [
+    ...ORDER.map((name) => ({ name, to: undefined, data: create[name] })),
+    { name: 'roles', to: manager, data: wiring },
+  ];
+}
