@@ -1,0 +1,72 @@
+import { minimiseOnLogScale } from '../numeric/minimise.ts';
+import { coarseLogMoment, type CoarseLoss } from './coarse-loss.ts';
+
+/** ln of the share of delta that what lies outside of the window may add. */
+const LOG_OUTSIDE = Math.log(1e-10);
+const MIN_BINS = 1 << 9;
+/** A finer grid than one with so many cells for one step is not affordable, nor worth it. */
+const MAX_CELLS = 1 << 22;
+
+/** Where to compose: the exponential tilt, the window of total losses, and the grid. */
+export interface CompositionPlan {
+  readonly tilt: number;
+  /** The tilt at which Chernoff bounds best what lies above the window. */
+  readonly topTilt: number;
+  readonly bottom: number;
+  /** Losses of one step below this are rounded up to it: tilted, they are negligible. */
+  readonly lossFloor: number;
+  readonly interval: number;
+  readonly bins: number;
+}
+
+/** A guess of the answer: epsilon, and the slope −d ln δ/dε there. */
+export interface TailPoint {
+  readonly epsilon: number;
+  readonly slope: number;
+}
+
+/**
+ * The plan whose answer near `epsilon` exceeds the truth by about `tolerance`.
+ *
+ * The tilt moves the mean of the total to epsilon. The grid follows the run: a grid of interval h adds about
+ * h²/12·(slope² + slope) to every step's cumulant, so epsilon grows by about steps·h²·(slope + 1)/12. The window holds
+ * all of the tilted total but what is negligible beside delta, and the grid is refined until it fills a power of two.
+ */
+export function planComposition(
+  loss: CoarseLoss,
+  steps: number,
+  { epsilon, slope, logDelta }: TailPoint & { readonly logDelta: number },
+  { tolerance, maxBins, doubt }: { readonly tolerance: number; readonly maxBins: number; readonly doubt: number },
+): CompositionPlan {
+  const tilt = tiltOfMean(loss, epsilon / steps, slope);
+  const moment = steps * coarseLogMoment(loss, tilt);
+  const logNegligible = LOG_OUTSIDE - doubt + Math.min(0, logDelta + tilt * epsilon - moment);
+  const above = (s: number) => (steps * coarseLogMoment(loss, tilt + s) - moment - logNegligible) / s;
+  const below = (s: number) => (steps * coarseLogMoment(loss, tilt - s) - moment - logNegligible) / s;
+  const shift = minimiseOnLogScale(above, slope / 1000, slope * 1000);
+  const highest = maximum(loss.losses);
+  const lowest = -maximum(loss.losses.map((value) => -value));
+  const top = Math.min(steps * highest, above(shift));
+  const bottom = Math.max(steps * lowest, -below(minimiseOnLogScale(below, slope / 1000, slope * 1000)));
+  const width = 1.05 * Math.max(top - bottom, 1e-12);
+  const finest = Math.sqrt((12 * tolerance) / (steps * (slope + 1)));
+  const bins = Math.min(maxBins, Math.max(MIN_BINS, 2 ** Math.ceil(Math.log2(width / finest))));
+  const lossFloor = Math.max(lowest, (moment / steps + logNegligible - Math.log(steps)) / tilt);
+  const interval = Math.max(width / bins, (highest - lossFloor) / MAX_CELLS);
+  return { tilt, topTilt: tilt + shift, bottom: bottom - 0.025 * width, lossFloor, interval, bins };
+}
+
+/** The tilt in [0, 4·slope] under which a step's mean loss is `mean`, or the nearest. */
+function tiltOfMean(loss: CoarseLoss, mean: number, slope: number): number {
+  let low = 0;
+  let high = 4 * slope;
+  for (let i = 0; i < 30; i++) {
+    const tilt = (low + high) / 2;
+    const rise = coarseLogMoment(loss, tilt * 1.001) - coarseLogMoment(loss, tilt * 0.999);
+    if (rise < 0.002 * tilt * mean) low = tilt;
+    else high = tilt;
+  }
+  return low;
+}
+
+const maximum = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
