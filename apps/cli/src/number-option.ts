@@ -17,3 +17,16 @@ export function numberOption(flag: string, text: string): number {
   }
   return value;
 }
+
+/**
+ * The whole number ≥ 1 in a command-line option.
+ *
+ * @throws `cli.badOption`
+ */
+export function wholeNumberOption(flag: string, text: string): number {
+  const value = numberOption(flag, text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw cliError({ code: 'cli.badOption', message: `"${text}" is not a whole number of at least 1.`, place: flag });
+  }
+  return value;
+}

@@ -14,7 +14,7 @@ export function renderError(error: unknown): string {
   ].join('\n');
 }
 
-/** The error for scripts: one JSON object under `error`. */
+/** The error for scripts: one flat JSON object with `ok: false`, the code, and the facts of the case. */
 export function errorJson(error: unknown): string {
   const body = isEncryptechError(error)
     ? {
@@ -26,5 +26,5 @@ export function errorJson(error: unknown): string {
         retry: error.retry,
       }
     : { code: 'cli.unexpected', message: error instanceof Error ? error.message : String(error) };
-  return JSON.stringify({ error: body }, null, 2);
+  return JSON.stringify({ ok: false, ...body }, null, 2);
 }

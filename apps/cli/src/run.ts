@@ -1,9 +1,16 @@
 import { Command, CommanderError } from 'commander';
-import { modelCommands } from './commands/model.ts';
-import { privacyCommands } from './commands/privacy.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { errorJson, renderError } from './render-error.ts';
 import type { Terminal } from './terminal.ts';
+
+type AddCommands = (program: Command, terminal: Terminal) => void;
+
+/** The first word of a command line and where its commands are; only what is asked for is loaded. */
+const nouns: Record<string, () => Promise<AddCommands>> = {
+  model: async () => (await import('./commands/model.ts')).modelCommands,
+  privacy: async () => (await import('./commands/privacy.ts')).privacyCommands,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+};
 
 /** Runs one command line and returns the exit code. Never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -13,9 +20,11 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.err(text) })
     .showHelpAfterError('(add --help for the options and an example)');
-  for (const add of [modelCommands, privacyCommands]) add(program, terminal);
+  const noun = argv.find((word) => !word.startsWith('-'));
+  const wanted = noun !== undefined && Object.hasOwn(nouns, noun) ? [nouns[noun]!] : Object.values(nouns);
   process.exitCode = undefined;
   try {
+    for (const load of wanted) (await load())(program, terminal);
     await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
   } catch (error) {

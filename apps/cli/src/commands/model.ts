@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { access, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { digestOf, fromHex } from '@encryptech/base';
+import { checkModel, newMlp, writeModel, type ModelFacts } from '@encryptech/onnx';
+import { cliError } from '../errors.ts';
+import { leaf } from '../leaf.ts';
+import { modelGradients } from '../model-gradients.ts';
+import { wholeNumberOption } from '../number-option.ts';
+import { readInput, readJsonInput } from '../read-input.ts';
+import type { Terminal } from '../terminal.ts';
+
+const ACTIVATIONS = ['relu', 'tanh', 'sigmoid'] as const;
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+const describe = (facts: ModelFacts, bytes: Uint8Array): string =>
+  [
+    'This model can be trained privately: every example is treated apart.',
+    `  parameters   ${count(facts.parameters)} (${count(facts.parameterBytes)} bytes)`,
+    `  work         ${count(facts.flopsPerExample)} FLOP an example (forward ${count(facts.forwardFlopsPerExample)})`,
+    `  activations  ${count(facts.activationBytesPerExample)} bytes an example`,
+    `  nodes        ${count(facts.nodes)}`,
+    `  digest       ${digestOf(bytes)}`,
+  ].join('\n');
+
+/** `encryptech model …`: make, check and doubt ONNX models; nothing here needs a network. */
+export function modelCommands(program: Command, terminal: Terminal): void {
+  const model = program.command('model').description('make and check ONNX models');
+
+  leaf<{
+    inputs: string;
+    hidden: string;
+    outputs: string;
+    activation: string;
+    seed?: string;
+    out: string;
+    force?: boolean;
+  }>(terminal, model, {
+    usage: 'new <kind>',
+    description: 'write a fresh model as an ONNX file; the kind is "mlp"',
+    example: 'encryptech model new mlp --inputs 30 --hidden 16 --outputs 2 --out model.onnx',
+    configure: (command) => {
+      command
+        .requiredOption('--inputs <count>', 'number of features')
+        .requiredOption('--outputs <count>', 'number of classes, or 1 for regression')
+        .option('--hidden <widths>', 'widths of the hidden layers, such as 64,32; "none" for a linear model', 'none')
+        .option('--activation <name>', ACTIVATIONS.join(', '), 'tanh')
+        .option('--seed <hex>', '32 bytes in hex for the first weights, to make the same file again')
+        .option('--out <file>', 'where to write it', 'model.onnx')
+        .option('--force', 'write over an existing file');
+    },
+    run: async ([kind], options) => {
+      if (kind !== 'mlp') {
+        throw cliError({
+          code: 'cli.badOption',
+          message: `There is no kind of model "${kind}".`,
+          hint: 'Use "mlp", or export any network from PyTorch.',
+        });
+      }
+      const activation = ACTIVATIONS.find((name) => name === options.activation);
+      if (activation === undefined) {
+        throw cliError({
+          code: 'cli.badOption',
+          message: `"${options.activation}" is not an activation.`,
+          place: '--activation',
+          hint: `One of ${ACTIVATIONS.join(', ')}.`,
+        });
+      }
+      const path = resolve(terminal.cwd, options.out);
+      if (
+        options.force !== true &&
+        (await access(path).then(
+          () => true,
+          () => false,
+        ))
+      ) {
+        throw cliError({
+          code: 'cli.fileExists',
+          message: 'The file is there already.',
+          place: path,
+          hint: 'Choose another --out, or add --force.',
+        });
+      }
+      const hidden =
+        options.hidden === 'none' ? [] : options.hidden.split(',').map((width) => wholeNumberOption('--hidden', width));
+      const bytes = writeModel(
+        newMlp({
+          inputs: wholeNumberOption('--inputs', options.inputs),
+          hidden,
+          outputs: wholeNumberOption('--outputs', options.outputs),
+          activation,
+          seed: options.seed === undefined ? new Uint8Array(randomBytes(32)) : fromHex(options.seed, 32),
+        }),
+      );
+      await writeFile(path, bytes);
+      const facts = checkModel(bytes);
+      return {
+        json: { file: path, digest: digestOf(bytes), parameters: facts.parameters },
+        text: `${path}: ${count(facts.parameters)} parameters, digest ${digestOf(bytes)}`,
+      };
+    },
+  });
+
+  leaf(terminal, model, {
+    usage: 'check <file>',
+    description:
+      'say whether a model can be trained privately, and what it costs; exit 2 with code, node and reason when not',
+    example: 'encryptech model check model.onnx --json',
+    run: async ([file]) => {
+      const bytes = await readInput(resolve(terminal.cwd, file!));
+      const facts = checkModel(bytes);
+      return {
+        json: { ok: true, digest: digestOf(bytes), ...JSON.parse(JSON.stringify(facts)) },
+        text: describe(facts, bytes),
+      };
+    },
+  });
+
+  leaf(terminal, model, {
+    usage: 'gradients <file> <case>',
+    description:
+      'the per-example losses, gradient norms and clipped sum that the compiled graph computes for a case file',
+    example: 'encryptech model gradients vectors/pytorch/mlp-relu/model.onnx vectors/pytorch/mlp-relu/case.json --json',
+    run: async ([file, caseFile]) => {
+      const result = await modelGradients(
+        await readInput(resolve(terminal.cwd, file!)),
+        await readJsonInput(resolve(terminal.cwd, caseFile!)),
+      );
+      return {
+        // The form of a case file, so that the two can be compared field by field.
+        json: {
+          clipNorm: result.clipNorm,
+          perExampleLoss: result.perExampleLoss,
+          perExampleGradientNorm: result.perExampleGradientNorm,
+          clippedGradientSum: Object.fromEntries(
+            Object.entries(result.clippedGradientSum).map(([name, { dims, data }]) => [
+              name,
+              { shape: dims, norm: Math.hypot(...data), data, stride: 1 },
+            ]),
+          ),
+        },
+        text: [
+          'example   loss          gradient norm',
+          ...result.perExampleLoss.map(
+            (loss, row) =>
+              `${String(row).padStart(7)}   ${loss.toPrecision(7).padEnd(12)}  ${result.perExampleGradientNorm[row]!.toPrecision(7)}`,
+          ),
+          `clipped to ${result.clipNorm}; norm of the clipped sum by initializer:`,
+          ...Object.entries(result.clippedGradientSum).map(
+            ([name, { dims, data }]) => `  ${name} [${dims.join(', ')}]  ${Math.hypot(...data).toPrecision(7)}`,
+          ),
+        ].join('\n'),
+      };
+    },
+  });
+}
