@@ -1,0 +1,224 @@
+import type { Challenge, TrustAnchors } from '@encryptech/attestation';
+import { fromHex, isEncryptechError, toHex, type Address, type Hex } from '@encryptech/base';
+import {
+  errorOfWire,
+  releasePolicyDigest,
+  sealReleasedKeys,
+  signKeyRelease,
+  signOwnerChallenge,
+  trainingSpecDigest,
+  datasetManifestDigest,
+  wire,
+  type OwnerChallenge,
+  type Signer,
+  type SigningDomain,
+  type WireMessage,
+} from '@encryptech/protocol';
+import { configurationDigest } from '@encryptech/provider/enclave';
+import { deriveCheckpointKey, deriveDataKey, deriveRandomnessRoot } from '@encryptech/sealing';
+import { isAddressEqual } from 'viem/utils';
+import type { OwnedDataset } from '../datasets/dataset-store.ts';
+import { denial, type Denial } from '../judgement/denial.ts';
+import { judgeEvidence } from '../judgement/judge-evidence.ts';
+import { judgeJob, type ChainFacts, type ClaimedJob } from '../judgement/judge-job.ts';
+import type { ReleaseLog } from '../release-log/open-release-log.ts';
+import type { ReleaseStore, StoredRelease } from '../releases/release-store.ts';
+import type { EnclaveLine } from './connect-enclave.ts';
+
+/** A challenge lives five minutes. */
+const CHALLENGE_LIFE_SEC = 300;
+
+export interface ReleaseOptions {
+  claimed: ClaimedJob;
+  chain: ChainFacts;
+  dataset: OwnedDataset;
+  line: EnclaveLine;
+}
+
+export interface ReleaseDeps {
+  owner: { readonly address: Address; readonly signer: Signer };
+  domain: SigningDomain;
+  anchors: TrustAnchors;
+  log: ReleaseLog;
+  releases: ReleaseStore;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+export type ReleaseOutcome =
+  | { readonly decision: 'allow'; readonly evidenceId: Hex }
+  | { readonly decision: 'deny'; readonly evidenceId: Hex | null; readonly denials: readonly Denial[] };
+
+/**
+ * Judges a running job and its enclave, and releases the dataset's keys to it, or tells it why not: trust.md section 2.
+ *
+ * Each decision is in the log before anybody hears of it. An attempt gets one release: it is on disk before it is sent, and
+ * only those same bytes, which one enclave can open, are ever sent again.
+ *
+ * @throws `owner.provider` when the enclave can't be reached or goes silent, what it answers to a release that it refuses
+ */
+export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): Promise<ReleaseOutcome> {
+  const { claimed, chain, dataset, line } = options;
+  const nowSec = Math.floor(deps.now() / 1000);
+  const denials = await judgeJob({ claimed, chain, dataset, domain: deps.domain, nowSec });
+  const challenge = await sendChallenge(options, deps, nowSec);
+  if (denials.length > 0) return deny(options, deps, null, denials);
+
+  const before = await storedRelease(options, deps);
+  if (before === 'unreadable') return deny(options, deps, null, [denial('release.before')]);
+  if (before !== undefined) {
+    if (!isAddressEqual(before.enclaveKey, chain.enclaveKey)) {
+      return deny(options, deps, null, [denial('release.before')]);
+    }
+    await handOver(line, claimed, before.message);
+    return { decision: 'allow', evidenceId: before.evidenceId };
+  }
+
+  const evidence = await line.next((message) => evidenceFor(message, claimed, challenge.nonce));
+  const verdict = await judgeEvidence({
+    evidence,
+    challenge: expectedAnswer(options, deps, challenge),
+    policy: dataset.policy,
+    minLevel: Math.max(dataset.policy.minLevel, dataset.manifest.minLevel, chain.minLevel, claimed.order.minLevel),
+    anchors: deps.anchors,
+    now: new Date(deps.now()),
+  });
+  if (!verdict.allowed) return deny(options, deps, verdict.evidenceId, verdict.denials);
+
+  const stored = await makeRelease(options, deps, challenge, verdict);
+  try {
+    await deps.releases.claim(claimed.jobId, chain.attempt, stored);
+  } catch (error) {
+    if (!isEncryptechError(error, 'owner.releasedBefore')) throw error;
+    return deny(options, deps, verdict.evidenceId, [denial('release.before')]);
+  }
+  await handOver(line, claimed, stored.message);
+  return { decision: 'allow', evidenceId: verdict.evidenceId };
+}
+
+async function sendChallenge(
+  { claimed, chain, dataset, line }: ReleaseOptions,
+  { owner, domain }: ReleaseDeps,
+  nowSec: number,
+): Promise<OwnerChallenge> {
+  const challenge: OwnerChallenge = {
+    owner: owner.address,
+    nonce: toHex(globalThis.crypto.getRandomValues(new Uint8Array(32))),
+    datasetId: dataset.id,
+    jobId: claimed.jobId,
+    attempt: chain.attempt,
+    policyDigest: releasePolicyDigest(dataset.policy),
+    expiresAt: BigInt(nowSec + CHALLENGE_LIFE_SEC),
+  };
+  const signature = await signOwnerChallenge(challenge, domain, owner.signer);
+  line.send({ type: 'challenge', body: { challenge, signature, chain: { id: domain.chainId, jobs: domain.jobs } } });
+  return challenge;
+}
+
+/** Everybody in the room hears all evidence: only the answer to this very challenge counts. */
+function evidenceFor(message: WireMessage, { jobId }: ClaimedJob, nonce: Hex) {
+  if (message.type === 'error') throw errorOfWire(message.body);
+  if (message.type !== 'evidence' || message.body.jobId !== jobId) return undefined;
+  const { kind, evidence, runtimeData } = message.body;
+  // Not a check, a filter: the appraisal compares the nonce in the decoded data.
+  return toHex(runtimeData).includes(nonce.slice(2)) ? { kind, body: evidence, runtimeData } : undefined;
+}
+
+function expectedAnswer(
+  { claimed, chain, dataset }: ReleaseOptions,
+  { owner, domain }: ReleaseDeps,
+  challenge: OwnerChallenge,
+): Challenge {
+  const expiresAtMs = Number(challenge.expiresAt) * 1000;
+  return {
+    purpose: 'release',
+    audience: { owner: owner.address, chainId: domain.chainId, contract: domain.jobs },
+    nonce: challenge.nonce,
+    job: claimed.jobId,
+    attempt: chain.attempt,
+    dataset: dataset.id,
+    configuration: configurationDigest({
+      job: claimed.jobId,
+      attempt: chain.attempt,
+      provider: chain.provider,
+      graph: claimed.order.graphDigest,
+      spec: trainingSpecDigest(claimed.spec),
+      manifest: datasetManifestDigest(dataset.manifest),
+    }),
+    signer: chain.enclaveKey,
+    issuedAt: new Date(expiresAtMs - CHALLENGE_LIFE_SEC * 1000),
+    expiresAt: new Date(expiresAtMs),
+  };
+}
+
+async function makeRelease(
+  { claimed, chain, dataset }: ReleaseOptions,
+  { owner, domain, log }: ReleaseDeps,
+  challenge: OwnerChallenge,
+  { evidenceId, hpkePublicKey }: { evidenceId: Hex; hpkePublicKey: Hex },
+): Promise<StoredRelease> {
+  const { policyDigest } = challenge;
+  const decided = { dataset: dataset.id, job: claimed.jobId, attempt: chain.attempt, evidenceId, policyDigest };
+  const logHead = await log.append({ ...decided, decision: 'allow', reasons: [] });
+  const release = {
+    jobId: claimed.jobId,
+    attempt: chain.attempt,
+    enclaveKey: chain.enclaveKey,
+    evidenceId,
+    policyDigest,
+    logHead,
+  };
+  const keys = {
+    dataKey: deriveDataKey(dataset.secret),
+    checkpointKey: deriveCheckpointKey(dataset.secret, claimed.jobId),
+    randomnessRoot: deriveRandomnessRoot(dataset.secret, dataset.id, claimed.jobId),
+  };
+  const recipient = fromHex(hpkePublicKey, 32);
+  const sealedKeys = await sealReleasedKeys(keys, { recipient, challenge, domain, evidenceId });
+  for (const key of Object.values(keys)) key.fill(0);
+  const signature = await signKeyRelease(release, domain, owner.signer);
+  const message = wire.encode({ type: 'release', body: { release, signature, sealedKeys } });
+  return { evidenceId, enclaveKey: chain.enclaveKey, message };
+}
+
+async function storedRelease(
+  { claimed, chain }: ReleaseOptions,
+  { releases }: ReleaseDeps,
+): Promise<StoredRelease | 'unreadable' | undefined> {
+  try {
+    return await releases.get(claimed.jobId, chain.attempt);
+  } catch (error) {
+    if (isEncryptechError(error, 'owner.releasedBefore')) return 'unreadable';
+    throw error;
+  }
+}
+
+/** Sends the release and waits until the enclave says that it works. */
+async function handOver(line: EnclaveLine, { jobId }: ClaimedJob, message: Uint8Array): Promise<void> {
+  line.relay(message);
+  await line.next((answer) => {
+    if (answer.type === 'error') throw errorOfWire(answer.body);
+    return (answer.type === 'ready' || answer.type === 'progress') && answer.body.jobId === jobId ? true : undefined;
+  });
+}
+
+async function deny(
+  { claimed, chain, dataset, line }: ReleaseOptions,
+  { log }: ReleaseDeps,
+  evidenceId: Hex | null,
+  denials: readonly Denial[],
+): Promise<ReleaseOutcome> {
+  const attempt = chain.attempt;
+  await log.append({
+    dataset: dataset.id,
+    job: claimed.jobId,
+    attempt,
+    evidenceId,
+    policyDigest: releasePolicyDigest(dataset.policy),
+    decision: 'deny',
+    reasons: denials.map(({ code }) => code),
+  });
+  const reasons = denials.slice(0, 32).map(({ code, message }) => ({ code, message: message.slice(0, 500) }));
+  line.send({ type: 'denied', body: { jobId: claimed.jobId, attempt, evidenceId, reasons } });
+  return { decision: 'deny', evidenceId, denials };
+}
