@@ -5,10 +5,20 @@ import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Governed} from "./Governed.sol";
 import {IDatasets} from "./interfaces/IDatasets.sol";
 import {RenyiLedger} from "./libraries/RenyiLedger.sol";
+import {Roles} from "./libraries/Roles.sol";
 
 /// @title Datasets and their privacy ledgers. See `IDatasets`.
 contract Datasets is IDatasets, Governed, Pausable {
-    using RenyiLedger for Ledger;
+    using RenyiLedger for RenyiLedger.State;
+
+    /// @dev A ledger as stored: every bit inverted, so that an idle ledger's words are not zero and a job does not pay for
+    /// making them so. `held` is spent + reserved.
+    struct Complement {
+        uint256 spentLow;
+        uint256 spentHigh;
+        uint256 heldLow;
+        uint256 heldHigh;
+    }
 
     /// @dev ε of 100 promises nothing any more; the bound also keeps lanes far from overflowing.
     uint32 private constant MAX_EPSILON_MICRO = 100_000_000;
@@ -16,7 +26,9 @@ contract Datasets is IDatasets, Governed, Pausable {
     uint8 private constant MAX_LEVEL = 3;
 
     mapping(bytes32 datasetId => Dataset) private _datasets;
-    mapping(bytes32 datasetId => Ledger) private _ledgers;
+    mapping(bytes32 datasetId => Complement) private _ledgers;
+    mapping(uint32 index => address) private _owners;
+    uint32 private _count;
     mapping(address owner => bytes32) private _logHeads;
 
     /// @param authority_ the `AccessManager`
@@ -48,6 +60,9 @@ contract Datasets is IDatasets, Governed, Pausable {
         entry.manifestDigest = terms.manifestDigest;
         entry.policyDigest = terms.policyDigest;
         entry.unit = terms.unit;
+        entry.index = ++_count;
+        _owners[entry.index] = msg.sender;
+        _store(datasetId, RenyiLedger.State(0, 0, 0, 0));
         emit DatasetRegistered(datasetId, msg.sender, terms);
     }
 
@@ -80,39 +95,42 @@ contract Datasets is IDatasets, Governed, Pausable {
     /// @inheritdoc IDatasets
     function reserve(bytes32 datasetId, bytes32 policyDigest, uint256 rdpLow, uint256 rdpHigh)
         external
-        onlyJobs
-        returns (address owner, uint8 minLevel)
+        onlyRole(Roles.JOBS)
+        returns (address owner, uint8 minLevel, uint32 index)
     {
-        (owner, minLevel) = admit(datasetId, policyDigest);
+        (owner, minLevel, index) = admit(datasetId, policyDigest);
         Dataset storage entry = _datasets[datasetId];
-        Ledger memory state = _ledgers[datasetId];
+        Complement storage stored = _ledgers[datasetId];
+        // Only what is held decides about a charge: what was spent is part of it and stays unread.
+        RenyiLedger.State memory state = RenyiLedger.State(0, 0, ~stored.heldLow, ~stored.heldHigh);
         if (!state.reserve(entry.epsilonCapMicro, entry.deltaExponent, rdpLow, rdpHigh)) {
             revert DatasetsBudgetExhausted(datasetId);
         }
-        _ledgers[datasetId].reservedLow = state.reservedLow;
-        _ledgers[datasetId].reservedHigh = state.reservedHigh;
+        stored.heldLow = ~state.heldLow;
+        stored.heldHigh = ~state.heldHigh;
         emit LossReserved(datasetId, rdpLow, rdpHigh);
     }
 
     /// @inheritdoc IDatasets
     function commit(bytes32 datasetId, uint256 reservedLow, uint256 reservedHigh, uint256 actualLow, uint256 actualHigh)
         external
-        onlyJobs
+        onlyRole(Roles.JOBS)
+        returns (address owner)
     {
         Dataset storage entry = _datasets[datasetId];
-        Ledger memory state = _ledgers[datasetId];
+        owner = entry.owner;
+        RenyiLedger.State memory state = _load(datasetId);
         state.commit(entry.epsilonCapMicro, entry.deltaExponent, reservedLow, reservedHigh, actualLow, actualHigh);
-        _ledgers[datasetId] = state;
+        _store(datasetId, state);
         emit LossCommitted(datasetId, actualLow, actualHigh);
     }
 
     /// @inheritdoc IDatasets
-    function release(bytes32 datasetId, uint256 reservedLow, uint256 reservedHigh) external onlyJobs {
+    function release(bytes32 datasetId, uint256 reservedLow, uint256 reservedHigh) external onlyRole(Roles.JOBS) {
         Dataset storage entry = _datasets[datasetId];
-        Ledger memory state = _ledgers[datasetId];
+        RenyiLedger.State memory state = _load(datasetId);
         state.release(entry.epsilonCapMicro, entry.deltaExponent, reservedLow, reservedHigh);
-        _ledgers[datasetId].reservedLow = state.reservedLow;
-        _ledgers[datasetId].reservedHigh = state.reservedHigh;
+        _store(datasetId, state);
         emit LossReleased(datasetId, reservedLow, reservedHigh);
     }
 
@@ -133,7 +151,19 @@ contract Datasets is IDatasets, Governed, Pausable {
 
     /// @inheritdoc IDatasets
     function ledger(bytes32 datasetId) external view returns (Ledger memory) {
-        return _ledgers[datasetId];
+        if (_datasets[datasetId].owner == address(0)) revert DatasetsUnknown(datasetId);
+        RenyiLedger.State memory state = _load(datasetId);
+        return Ledger(
+            state.spentLow,
+            state.spentHigh,
+            RenyiLedger.reservedOf(state.heldLow, state.spentLow),
+            RenyiLedger.reservedOf(state.heldHigh, state.spentHigh)
+        );
+    }
+
+    /// @inheritdoc IDatasets
+    function ownerAt(uint32 index) external view returns (address) {
+        return _owners[index];
     }
 
     /// @inheritdoc IDatasets
@@ -141,9 +171,9 @@ contract Datasets is IDatasets, Governed, Pausable {
         Dataset storage entry = _datasets[datasetId];
         if (entry.owner == address(0)) revert DatasetsUnknown(datasetId);
         (uint256 low, uint256 high) = RenyiLedger.caps(entry.epsilonCapMicro, entry.deltaExponent);
-        for (uint256 i = 0; i < RenyiLedger.LANES; ++i) {
-            caps[i] = RenyiLedger.lane(low, i);
-            caps[i + RenyiLedger.LANES] = RenyiLedger.lane(high, i);
+        for (uint256 i = 0; i < 8; ++i) {
+            caps[i] = (low >> (32 * i)) & type(uint32).max;
+            caps[8 + i] = (high >> (32 * i)) & type(uint32).max;
         }
     }
 
@@ -153,9 +183,13 @@ contract Datasets is IDatasets, Governed, Pausable {
     }
 
     /// @inheritdoc IDatasets
-    function admit(bytes32 datasetId, bytes32 policyDigest) public view returns (address owner, uint8 minLevel) {
+    function admit(bytes32 datasetId, bytes32 policyDigest)
+        public
+        view
+        returns (address owner, uint8 minLevel, uint32 index)
+    {
         Dataset storage entry = _datasets[datasetId];
-        (owner, minLevel) = (entry.owner, entry.minLevel);
+        (owner, minLevel, index) = (entry.owner, entry.minLevel, entry.index);
         if (owner == address(0)) revert DatasetsUnknown(datasetId);
         if (entry.retired) revert DatasetsRetired(datasetId);
         bytes32 current = entry.policyDigest;
@@ -165,5 +199,14 @@ contract Datasets is IDatasets, Governed, Pausable {
     /// @inheritdoc IDatasets
     function idOf(address owner, bytes32 digest) public pure returns (bytes32) {
         return keccak256(abi.encode(owner, digest));
+    }
+
+    function _load(bytes32 datasetId) private view returns (RenyiLedger.State memory) {
+        Complement storage stored = _ledgers[datasetId];
+        return RenyiLedger.State(~stored.spentLow, ~stored.spentHigh, ~stored.heldLow, ~stored.heldHigh);
+    }
+
+    function _store(bytes32 datasetId, RenyiLedger.State memory state) private {
+        _ledgers[datasetId] = Complement(~state.spentLow, ~state.spentHigh, ~state.heldLow, ~state.heldHigh);
     }
 }

@@ -5,6 +5,7 @@ import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Governed} from "./Governed.sol";
 import {IProviders} from "./interfaces/IProviders.sol";
 import {ReputationMath} from "./libraries/ReputationMath.sol";
+import {Roles} from "./libraries/Roles.sol";
 
 /// @title The register of providers. See `IProviders`.
 contract Providers is IProviders, Governed, Pausable {
@@ -42,14 +43,14 @@ contract Providers is IProviders, Governed, Pausable {
     }
 
     /// @inheritdoc IProviders
-    function recordWork(address provider_, uint256 value) external onlyJobs {
+    function recordWork(address provider_, uint256 value) external onlyRole(Roles.JOBS) {
         Provider storage entry = _providers[provider_];
         entry.alphaGwei = _addSaturating(entry.alphaGwei, value / GWEI);
         emit ReputationChanged(provider_, entry.alphaGwei, entry.betaGwei);
     }
 
     /// @inheritdoc IProviders
-    function recordFault(address provider_, uint256 value) external onlyJobs {
+    function recordFault(address provider_, uint256 value) external onlyRole(Roles.JOBS) {
         Provider storage entry = _providers[provider_];
         entry.betaGwei = _addSaturating(entry.betaGwei, value / GWEI + 1);
         emit ReputationChanged(provider_, entry.alphaGwei, entry.betaGwei);

@@ -12,6 +12,7 @@ import {Governed} from "./Governed.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 import {ShareMath} from "./libraries/ShareMath.sol";
 import {StakeHistory} from "./libraries/StakeHistory.sol";
+import {Roles} from "./libraries/Roles.sol";
 
 /// @title Stakes. See `IStaking`.
 /// @dev Internal accounting only: ENC sent here by mistake changes nothing. No loop over users or requests. Nobody can pause it.
@@ -103,7 +104,7 @@ contract Staking is IStaking, Governed {
     }
 
     /// @inheritdoc IStaking
-    function lock(address account, uint256 amount) external onlyJobs {
+    function lock(address account, uint256 amount) external onlyRole(Roles.JOBS) {
         Pot storage pot = _pots[Pool.Provide][account];
         uint256 free = _above(_counted(Pool.Provide, account, pot), pot.locked);
         if (amount > free) revert StakingInsufficient(amount, free);
@@ -113,7 +114,7 @@ contract Staking is IStaking, Governed {
     }
 
     /// @inheritdoc IStaking
-    function unlock(address account, uint256 amount) external onlyJobs {
+    function unlock(address account, uint256 amount) external onlyRole(Roles.JOBS) {
         Pot storage pot = _pots[Pool.Provide][account];
         emit Unlocked(account, amount, _unlock(pot, amount));
     }
@@ -121,7 +122,7 @@ contract Staking is IStaking, Governed {
     /// @inheritdoc IStaking
     function slash(address account, uint256 lockedAmount, uint256 penalty, address receiver, bytes32 reason)
         external
-        onlyJobs
+        onlyRole(Roles.JOBS)
     {
         if (penalty > lockedAmount) revert StakingLockTooSmall(penalty, lockedAmount);
         Pot memory pot = _pots[Pool.Provide][account];

@@ -30,14 +30,18 @@ interface IDatasets {
     }
 
     /// @notice A registered dataset.
+    /// @param owner who registered it; never changes
+    /// @param retired takes no new job
+    /// @param index datasets counted from 1, in order of registration
     struct Dataset {
         address owner;
         uint32 epsilonCapMicro;
         uint8 deltaExponent;
         uint8 minLevel;
         bool retired;
-        uint40 registeredAt;
+        uint32 index;
         uint128 fee;
+        uint40 registeredAt;
         bytes32 digest;
         bytes32 schemaDigest;
         bytes32 manifestDigest;
@@ -114,13 +118,16 @@ interface IDatasets {
     /// @param rdpHigh charge, lanes 8 to 15
     /// @return owner who owns the dataset
     /// @return minLevel least level that it demands
+    /// @return index its number
     function reserve(bytes32 datasetId, bytes32 policyDigest, uint256 rdpLow, uint256 rdpHigh)
         external
-        returns (address owner, uint8 minLevel);
+        returns (address owner, uint8 minLevel, uint32 index);
 
     /// @notice Ends a reservation and spends the actual loss. Role JOBS.
+    /// @return owner who owns the dataset
     function commit(bytes32 datasetId, uint256 reservedLow, uint256 reservedHigh, uint256 actualLow, uint256 actualHigh)
-        external;
+        external
+        returns (address owner);
 
     /// @notice Ends a reservation without a loss. Role JOBS.
     function release(bytes32 datasetId, uint256 reservedLow, uint256 reservedHigh) external;
@@ -135,7 +142,13 @@ interface IDatasets {
     function dataset(bytes32 datasetId) external view returns (Dataset memory);
 
     /// @notice Facts that a new match on a dataset must respect; reverts as `reserve` does, but for the budget.
-    function admit(bytes32 datasetId, bytes32 policyDigest) external view returns (address owner, uint8 minLevel);
+    function admit(bytes32 datasetId, bytes32 policyDigest)
+        external
+        view
+        returns (address owner, uint8 minLevel, uint32 index);
+
+    /// @notice The owner of the dataset with this number; zero when there is none.
+    function ownerAt(uint32 index) external view returns (address);
 
     /// @notice Spent and reserved loss.
     function ledger(bytes32 datasetId) external view returns (Ledger memory);

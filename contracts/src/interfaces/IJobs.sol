@@ -24,46 +24,46 @@ interface IJobs {
     }
 
     /// @notice A job. Terms are those of the match: later parameter changes do not touch it.
-    /// @param escrow wei held for this job
-    /// @param deadline Matched: start by; Started: deliver by; Delivered: contest window ends; Expired, Cancelled: since
-    /// @param paidSteps steps paid in earlier attempts; the owner's fee was paid with the first of them
-    /// @param attempt 1 for the first match
-    /// @param state state
-    /// @param budgetHeld the dataset's ledger holds this job's reservation
-    /// @param feeBps treasury's part of the price
-    /// @param stakeRatioBps provider's lock relative to the price
     /// @param developer who pays
-    /// @param datasetFee wei for the dataset's owner with the first payment of this job; 0 once paid
     /// @param provider who works
-    /// @param price wei for all steps that this attempt has to do
     /// @param datasetOwner who owns the data
+    /// @param enclaveKey key of the enclave of the last started attempt; zero = never started
+    /// @param escrow wei held for this job; 0 outside Matched, Started and Delivered
+    /// @param price wei for all steps that this attempt has to do
+    /// @param datasetFee wei for the dataset's owner with this attempt's first payment; 0 if an earlier attempt paid it
+    /// @param stakeLocked wei of the provider's stake that this job holds; 0 outside the same states
+    /// @param deadline Matched: start by; Started: deliver by; Delivered: contest window ends; later: since when
     /// @param steps steps of the whole job
+    /// @param paidSteps steps paid in earlier attempts
+    /// @param checkpointStep last step that a recorded checkpoint covers
     /// @param durationSec seconds allowed for the work
     /// @param contestWindow seconds between delivery and settlement
-    /// @param enclaveKey key of the enclave of the last started attempt
-    /// @param checkpointStep last step that a recorded checkpoint covers
-    /// @param startedAt second at which the last started attempt started; 0 = never
-    /// @param keyReleased the owner's release to `enclaveKey` is on record
+    /// @param attempt 1 for the first match
+    /// @param feeBps treasury's part of the price
+    /// @param stakeRatioBps provider's lock relative to the price
+    /// @param state state
+    /// @param budgetHeld the dataset's ledger holds this job's reservation
+    /// @param keyReleased a checkpoint put the owner's release to `enclaveKey` on record
     struct Job {
-        uint96 escrow;
-        uint40 deadline;
-        uint32 paidSteps;
-        uint32 attempt;
-        JobState state;
-        bool budgetHeld;
-        uint16 feeBps;
-        uint16 stakeRatioBps;
         address developer;
-        uint96 datasetFee;
         address provider;
-        uint96 price;
         address datasetOwner;
+        address enclaveKey;
+        uint256 escrow;
+        uint256 price;
+        uint256 datasetFee;
+        uint256 stakeLocked;
+        uint64 deadline;
         uint32 steps;
+        uint32 paidSteps;
+        uint32 checkpointStep;
         uint32 durationSec;
         uint32 contestWindow;
-        address enclaveKey;
-        uint32 checkpointStep;
-        uint40 startedAt;
+        uint32 attempt;
+        uint16 feeBps;
+        uint16 stakeRatioBps;
+        JobState state;
+        bool budgetHeld;
         bool keyReleased;
     }
 
@@ -169,7 +169,7 @@ interface IJobs {
     error JobsDocumentExpired(uint64 expiresAt);
     /// @notice The signer cancelled this nonce.
     error JobsNonceCancelled(address signer, uint64 nonce);
-    /// @notice The order has zero steps, zero units, an unknown kind or amounts beyond the supply of ENC.
+    /// @notice The order has zero or more than 2^24 − 1 steps, zero units or an unknown kind.
     error JobsBadOrder();
     /// @notice The job's state does not allow this.
     error JobsWrongState(bytes32 jobId, JobState state);
@@ -291,14 +291,14 @@ interface IJobs {
     /// @notice Ends a pause. Role TEAM.
     function unpause() external;
 
+    /// @notice Fees that `collectFees` would send to the treasury, in wei.
+    function uncollectedFees() external view returns (uint256);
+
     /// @notice Wei that the account can withdraw or use for orders.
     function balanceOf(address account) external view returns (uint256);
 
     /// @notice A job; state None when there is none.
     function job(bytes32 jobId) external view returns (Job memory);
-
-    /// @notice Wei of its provider's stake that the job holds; 0 outside Matched, Started and Delivered.
-    function lockOf(bytes32 jobId) external view returns (uint256);
 
     /// @notice The id of an order's job: its EIP-712 digest in this contract's domain.
     function hashOrder(JobOrder calldata order) external view returns (bytes32);

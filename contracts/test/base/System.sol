@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {IAttestations} from "../../src/interfaces/IAttestations.sol";
+import {IDatasets} from "../../src/interfaces/IDatasets.sol";
+import {IEncToken} from "../../src/interfaces/IEncToken.sol";
+import {IJobs} from "../../src/interfaces/IJobs.sol";
+import {IProviders} from "../../src/interfaces/IProviders.sol";
+import {IStaking} from "../../src/interfaces/IStaking.sol";
+import {ITreasury} from "../../src/interfaces/ITreasury.sol";
+import {Roles} from "../../src/libraries/Roles.sol";
+import {Test} from "./Test.sol";
+
+interface IPausable {
+    function pause() external;
+    function unpause() external;
+    function paused() external view returns (bool);
+}
+
+/// @title The whole system, deployed as contracts/README.md says.
+/// @dev Deploys from artifacts: `CONTRACTS_OUT=contracts/out-release forge test` runs the same tests on release bytecode.
+abstract contract System is Test {
+    uint256 internal constant ENC = 1e18;
+    uint256 internal constant GENESIS = 1_800_000_000;
+    uint256 internal constant EPOCH = 1 days;
+    uint256 internal constant UNBONDING = 30 days;
+    uint32 internal constant START_WINDOW = 600;
+    uint32 internal constant CONTEST_WINDOW = 3600;
+    uint16 internal constant FEE_BPS = 500;
+    uint16 internal constant STAKE_RATIO_BPS = 5000;
+
+    address internal team = address(0x7ea);
+    address internal guardian = address(0x9a4d);
+    address internal matcher = address(0x3a7c);
+    uint256 internal verifierKey = 0x7e41f1e4;
+
+    IAccessManager internal manager;
+    ITreasury internal treasury;
+    ITreasury internal ecosystem;
+    IEncToken internal token;
+    IStaking internal staking;
+    IProviders internal providers;
+    IAttestations internal attestations;
+    IDatasets internal datasets;
+    IJobs internal jobs;
+
+    function deploySystem() internal {
+        vm.warp(GENESIS);
+        manager = IAccessManager(deploy("AccessManager", abi.encode(address(this))));
+        treasury = ITreasury(deploy("Treasury", abi.encode(manager)));
+        ecosystem = ITreasury(deploy("Treasury", abi.encode(manager)));
+        token = IEncToken(deploy("EncToken", abi.encode(manager, treasury, ecosystem)));
+        staking = IStaking(deploy("Staking", abi.encode(manager, token, EPOCH, UNBONDING)));
+        providers = IProviders(deploy("Providers", abi.encode(manager)));
+        attestations = IAttestations(deploy("Attestations", abi.encode(manager)));
+        datasets = IDatasets(deploy("Datasets", abi.encode(manager)));
+        jobs = IJobs(deployJobs(address(token)));
+        wireRoles();
+        vm.label(address(token), "EncToken");
+        vm.label(address(staking), "Staking");
+        vm.label(address(providers), "Providers");
+        vm.label(address(datasets), "Datasets");
+        vm.label(address(jobs), "Jobs");
+        vm.label(address(treasury), "Treasury");
+    }
+
+    function deployJobs(address token_) internal returns (address) {
+        return deploy(
+            "Jobs",
+            abi.encode(manager, token_, staking, providers, attestations, datasets, treasury, defaultParameters())
+        );
+    }
+
+    function defaultParameters() internal pure returns (IJobs.Parameters memory) {
+        return IJobs.Parameters(START_WINDOW, CONTEST_WINDOW, 1800, 60, 30, FEE_BPS, STAKE_RATIO_BPS);
+    }
+
+    function deploy(string memory name, bytes memory arguments) internal returns (address) {
+        string memory out = vm.envOr("CONTRACTS_OUT", "contracts/out");
+        return vm.deployCode(string.concat(out, "/", name, ".sol/", name, ".json"), arguments);
+    }
+
+    /// @dev ENC from the ecosystem fund.
+    function fund(address account, uint256 amount) internal {
+        vm.prank(address(ecosystem));
+        vm.assertTrue(token.transfer(account, amount));
+    }
+
+    function wireRoles() private {
+        manager.grantRole(Roles.TEAM, team, 0);
+        manager.grantRole(Roles.PARAMETERS, team, 0);
+        manager.grantRole(Roles.TREASURER, team, 0);
+        manager.grantRole(Roles.GUARDIAN, guardian, 0);
+        manager.grantRole(Roles.MATCHER, matcher, 0);
+        manager.grantRole(Roles.VERIFIER, vm.addr(verifierKey), 0);
+        manager.grantRole(Roles.JOBS, address(jobs), 0);
+
+        map(address(jobs), IJobs.setParameters.selector, Roles.PARAMETERS);
+        map(address(token), IEncToken.mint.selector, Roles.MINTER);
+        mapPause(address(jobs));
+        mapPause(address(providers));
+        mapPause(address(datasets));
+        mapTreasury(address(treasury));
+        mapTreasury(address(ecosystem));
+    }
+
+    function mapPause(address target) private {
+        map(target, IPausable.pause.selector, Roles.GUARDIAN);
+        map(target, IPausable.unpause.selector, Roles.TEAM);
+    }
+
+    function mapTreasury(address target) private {
+        map(target, ITreasury.spend.selector, Roles.TREASURER);
+        map(target, ITreasury.setBudget.selector, Roles.TEAM);
+    }
+
+    function map(address target, bytes4 selector, uint64 role) internal {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        manager.setTargetFunctionRole(target, selectors, role);
+    }
+}
