@@ -16,7 +16,9 @@ export interface CaseResult {
   readonly clipNorm: number;
   readonly perExampleLoss: readonly number[];
   readonly perExampleGradientNorm: readonly number[];
-  readonly clippedGradientSum: Readonly<Record<string, { readonly dims: readonly number[]; readonly data: readonly number[] }>>;
+  readonly clippedGradientSum: Readonly<
+    Record<string, { readonly dims: readonly number[]; readonly data: readonly number[] }>
+  >;
 }
 
 /** A private step for one case: run `step.model` with `feeds`, give the outputs by name to `read`. */
@@ -24,7 +26,9 @@ export interface PreparedCase {
   readonly graph: Graph;
   readonly step: CompiledStep;
   readonly feeds: Readonly<Record<string, Feed>>;
-  read(outputs: Readonly<Record<string, { readonly data: ArrayLike<number> | ArrayLike<bigint> | ArrayLike<string> }>>): CaseResult;
+  read(
+    outputs: Readonly<Record<string, { readonly data: ArrayLike<number> | ArrayLike<bigint> | ArrayLike<string> }>>,
+  ): CaseResult;
 }
 
 const lossNames: Readonly<Record<string, LossName>> = {
@@ -53,9 +57,14 @@ export function caseToStep(model: Uint8Array, file: unknown): PreparedCase {
 
   const graph = readModel(model);
   const step = compileStep(graph, { loss, batch, private: true });
-  for (const [feed, wanted] of [[input, step.example], [target, step.target]] as const) {
+  for (const [feed, wanted] of [
+    [input, step.example],
+    [target, step.target],
+  ] as const) {
     if (feed.type !== wanted.type || feed.dims.join() !== wanted.dims.join()) {
-      throw bad(`"${wanted.name}" must be ${wanted.type} [${wanted.dims.join(', ')}], not ${feed.type} [${feed.dims.join(', ')}]`);
+      throw bad(
+        `"${wanted.name}" must be ${wanted.type} [${wanted.dims.join(', ')}], not ${feed.type} [${feed.dims.join(', ')}]`,
+      );
     }
   }
   const floats = (dims: readonly number[], data: Float32Array): Feed => ({ type: 'float32', dims, data });
@@ -98,11 +107,13 @@ function feedOf(value: unknown, what: string): Feed {
   if (!dims.every((dim): dim is number => Number.isSafeInteger(dim) && (dim as number) > 0)) {
     throw bad(`"${what}.shape" must be a list of positive integers`);
   }
-  if (!Array.isArray(data) || data.length !== elementCount(dims)) throw bad(`"${what}.data" must have ${elementCount(dims)} numbers`);
+  if (!Array.isArray(data) || data.length !== elementCount(dims))
+    throw bad(`"${what}.data" must have ${elementCount(dims)} numbers`);
   const isWhole = type === 'int64';
   if (type !== 'float32' && !isWhole) throw bad(`"${what}.type" must be float32 or int64`);
   const numbers = (data as unknown[]).map((item) => {
-    if (typeof item !== 'number' || (isWhole && !Number.isSafeInteger(item))) throw bad(`"${what}.data" holds ${String(item)}`);
+    if (typeof item !== 'number' || (isWhole && !Number.isSafeInteger(item)))
+      throw bad(`"${what}.data" holds ${String(item)}`);
     return item;
   });
   return isWhole

@@ -51,7 +51,9 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
     }
     return { parameter, ...squaredNormsOf(rule, build, batch, elementCount(parameter.dims)) };
   });
-  const total = choices.map(({ squaredNorms }) => squaredNorms).reduce((left, right) => build.emit('Add', [left, right]));
+  const total = choices
+    .map(({ squaredNorms }) => squaredNorms)
+    .reduce((left, right) => build.emit('Add', [left, right]));
   const norms = build.emit('Sqrt', [total]);
   const finite = build.emit('LessOrEqual', [norms, build.scalar(MAX_FLOAT32)]);
   const limited = build.emit('Min', [build.scalar(1), build.emit('Div', [clipNorm, norms])]);
@@ -59,8 +61,16 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
   const factors = build.emit('Where', [used, limited, build.scalar(0)]);
 
   // A row that isn't used is replaced by the first that is: with the factor 0, its entries must be finite, no more.
-  const position = build.constant(intTensor([batch], Array.from({ length: batch }, (_, i) => i)));
-  const firstUsed = build.emit('ArgMax', [build.emit('Cast', [used], { to: dataTypes.float32.code })], { axis: 0, keepdims: 1 });
+  const position = build.constant(
+    intTensor(
+      [batch],
+      Array.from({ length: batch }, (_, i) => i),
+    ),
+  );
+  const firstUsed = build.emit('ArgMax', [build.emit('Cast', [used], { to: dataTypes.float32.code })], {
+    axis: 0,
+    keepdims: 1,
+  });
   const sources = build.emit('Where', [used, position, firstUsed]);
   const cleaned = (name: string, { batchAxis }: Pick<Value, 'batchAxis'>): string =>
     build.emit('Gather', [name, sources], { axis: batchAxis! });

@@ -33,7 +33,9 @@ export function compileInference(
   const input = singleInput(graph);
   const result = singleOutput(graph, values);
   const given =
-    parameters === 'folded' ? [] : [...graph.initializers].filter(([, { type, dims }]) => type === 'float32' && dims.length > 0);
+    parameters === 'folded'
+      ? []
+      : [...graph.initializers].filter(([, { type, dims }]) => type === 'float32' && dims.length > 0);
   const build = createBuilder([input.name, result.name, ...given.map(([name]) => name)]);
   const names = new Map([input.name, ...given.map(([name]) => name)].map((name) => [name, name]));
   emitForward(graph, values, build, names);

@@ -79,7 +79,11 @@ export function compileStep(graph: Graph, options: StepOptions): CompiledStep {
 
   const build = createBuilder([input.name, ...graph.initializers.keys()]);
   const names = new Map([input.name, ...trained.parameters].map((name) => [name, name]));
-  const [target, mask, clipNorm] = ['target', 'mask', 'clipNorm'].map((name) => build.unique(name)) as [string, string, string];
+  const [target, mask, clipNorm] = ['target', 'mask', 'clipNorm'].map((name) => build.unique(name)) as [
+    string,
+    string,
+    string,
+  ];
   const calls = emitForward(graph, values, build, names);
   const output = { ...result, name: names.get(result.name)! };
   const targetDims = loss.targetDims(output);
@@ -113,7 +117,9 @@ export function compileStep(graph: Graph, options: StepOptions): CompiledStep {
   };
   const lossName = give('loss', emitted.loss, [batch]);
   const normName = norms === undefined ? {} : { norm: give('norm', norms, [batch]) };
-  const sum = Object.fromEntries(parameters.map(({ name, dims }) => [name, give(`sum ${name}`, sums.get(name)!, dims)]));
+  const sum = Object.fromEntries(
+    parameters.map(({ name, dims }) => [name, give(`sum ${name}`, sums.get(name)!, dims)]),
+  );
   const example = info(input.name, input.type, values.get(input.name)!.dims);
   const targetInfo = info(target, loss.targetType, targetDims);
   const step = finishGraph(build, {

@@ -36,7 +36,8 @@ export function findParameters(
   });
   const needed = new Set(graph.outputs.map((output) => output.name));
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    if (graph.nodes[i]!.outputs.some((output) => needed.has(output))) for (const name of trainedInputs[i]!) needed.add(name);
+    if (graph.nodes[i]!.outputs.some((output) => needed.has(output)))
+      for (const name of trainedInputs[i]!) needed.add(name);
   }
   const parameters = wished.filter((name) => needed.has(name));
   const lost = trainable === undefined ? undefined : wished.find((name) => !needed.has(name));

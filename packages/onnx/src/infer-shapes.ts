@@ -48,7 +48,11 @@ export function inferShapes(
       if (output === undefined) throw nodeError(node, 'onnx.malformed', `output ${i} is not made by this operator`);
       const bytes = elementCount(output.dims) * dataTypes[output.type].bytes;
       if (!(bytes <= valueBytes)) {
-        throw nodeError(node, 'onnx.tooLarge', `"${name}" would take ${bytes} bytes at batch ${batch}; the limit is ${valueBytes}`);
+        throw nodeError(
+          node,
+          'onnx.tooLarge',
+          `"${name}" would take ${bytes} bytes at batch ${batch}; the limit is ${valueBytes}`,
+        );
       }
       values.set(name, { ...output, name });
     });

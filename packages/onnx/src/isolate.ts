@@ -38,9 +38,10 @@ export function withBatchAxes(graph: Graph, types: ReadonlyMap<string, TypedValu
     const outputs = node.outputs.map((name) => types.get(name) ?? { name, type: 'float32' as const, dims: [] });
     const batched = inputs.some((input) => input !== undefined && input.batchAxis !== null);
     // A value that is known before any data is holds nothing of an example, whatever it was computed from.
-    const axes = batched && !outputs.every((output) => output.constant !== undefined)
-      ? operator.batch({ node, opset: graph.opset, inputs, outputs })
-      : outputs.map(() => null);
+    const axes =
+      batched && !outputs.every((output) => output.constant !== undefined)
+        ? operator.batch({ node, opset: graph.opset, inputs, outputs })
+        : outputs.map(() => null);
     outputs.forEach((output, i) => {
       if (output.name !== '') values.set(output.name, { ...output, batchAxis: axes[i] ?? null });
     });

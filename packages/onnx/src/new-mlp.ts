@@ -28,7 +28,10 @@ export function newMlp({ inputs, hidden, outputs, activation, seed }: MlpOptions
   const widths = [inputs, ...hidden, outputs];
   const bad = widths.find((width) => !Number.isSafeInteger(width) || width < 1 || width > LARGEST_WIDTH);
   if (bad !== undefined) {
-    throw onnxError({ code: 'onnx.badRequest', message: `A layer's width must be from 1 to ${LARGEST_WIDTH}, not ${bad}.` });
+    throw onnxError({
+      code: 'onnx.badRequest',
+      message: `A layer's width must be from 1 to ${LARGEST_WIDTH}, not ${bad}.`,
+    });
   }
   const initializers = new Map<string, Tensor>();
   const nodes: Node[] = [];
@@ -41,7 +44,13 @@ export function newMlp({ inputs, hidden, outputs, activation, seed }: MlpOptions
     initializers.set(bias, uniform(seed, bias, [to], 1 / Math.sqrt(from)));
     const last = layer + 2 === widths.length;
     const product = last ? 'output' : `/${index}/Gemm_output_0`;
-    nodes.push({ name: `/${index}/Gemm`, op: 'Gemm', inputs: [value, weight, bias], outputs: [product], attributes: dense });
+    nodes.push({
+      name: `/${index}/Gemm`,
+      op: 'Gemm',
+      inputs: [value, weight, bias],
+      outputs: [product],
+      attributes: dense,
+    });
     value = product;
     if (last) continue;
     const op = operators[activation];

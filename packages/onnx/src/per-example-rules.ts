@@ -50,11 +50,20 @@ function ruleOfUse({ call, index, calls, gradients, build }: Use): PerExampleRul
   const { node, outputs } = call;
   const operator = operators.get(node.op)!;
   const wants = node.inputs.map((_, i) => i === index);
-  const withGradients: GradientCall = { ...call, gradients: node.outputs.map((name) => gradients.get(name)), wants, build };
+  const withGradients: GradientCall = {
+    ...call,
+    gradients: node.outputs.map((name) => gradients.get(name)),
+    wants,
+    build,
+  };
   if (outputs.some((output) => output.batchAxis !== null)) {
     if (withGradients.gradients.every((gradient) => gradient === undefined)) return undefined;
     if (operator.perExample === undefined) {
-      throw nodeError(node, 'onnx.notDifferentiable', `per-example gradients of "${node.inputs[index]!}" through ${node.op} are not supported`);
+      throw nodeError(
+        node,
+        'onnx.notDifferentiable',
+        `per-example gradients of "${node.inputs[index]!}" through ${node.op} are not supported`,
+      );
     }
     return operator.perExample(withGradients, index);
   }
@@ -63,7 +72,11 @@ function ruleOfUse({ call, index, calls, gradients, build }: Use): PerExampleRul
   if (rule === undefined) return undefined;
   const { lift } = operator;
   if (lift === undefined) {
-    throw nodeError(node, 'onnx.notDifferentiable', `parameters can't be changed by ${node.op} before they meet the data`);
+    throw nodeError(
+      node,
+      'onnx.notDifferentiable',
+      `parameters can't be changed by ${node.op} before they meet the data`,
+    );
   }
   return {
     ...(lift.isometric && rule.ghost !== undefined ? { ghost: rule.ghost } : {}),

@@ -38,14 +38,16 @@ export function readModel(bytes: Uint8Array, limits: Partial<Limits> = {}): Grap
   // A Node Buffer shares memory where an Uint8Array copies; below, it is one of the latter.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const model = decodeMessage('ModelProto', plain, caps);
-  const opset = readOpset(model);
-  if (model.graph === undefined) {
-    throw onnxError({ code: 'onnx.truncated', message: 'The model has no graph.', hint: 'The file may be cut off' });
+  if (model.graph === undefined || model.opsetImport.length === 0) {
+    const lost = model.graph === undefined ? 'graph' : 'opset';
+    throw onnxError({ code: 'onnx.truncated', message: `The model has no ${lost}.`, hint: 'The file may be cut off' });
   }
+  const opset = readOpset(model);
   const initializers = new Map<string, Tensor>();
   for (const message of model.graph.initializer) {
     const name = message.name ?? '';
-    if (initializers.has(name)) throw onnxError({ code: 'onnx.malformed', message: `The name "${name}" is given twice.` });
+    if (initializers.has(name))
+      throw onnxError({ code: 'onnx.malformed', message: `The name "${name}" is given twice.` });
     initializers.set(name, readTensor(message, `initializer "${name}"`, caps));
   }
   const graph: Graph = {
@@ -63,11 +65,11 @@ export function readModel(bytes: Uint8Array, limits: Partial<Limits> = {}): Grap
 }
 
 function readOpset(model: Message<'ModelProto'>): number {
-  const plain = model.opsetImport.find((entry) => (entry.domain ?? '') === '' || entry.domain === 'ai.onnx');
-  if (plain === undefined) {
+  const standard = model.opsetImport.find((entry) => (entry.domain ?? '') === '' || entry.domain === 'ai.onnx');
+  if (standard === undefined) {
     throw onnxError({ code: 'onnx.unsupportedOpset', message: 'The model names no opset of the standard domain.' });
   }
-  const opset = safeInteger(plain.version ?? 0n, 'the opset');
+  const opset = safeInteger(standard.version ?? 0n, 'the opset');
   if (opset < supportedOpsets.first || opset > supportedOpsets.last) {
     throw onnxError({
       code: 'onnx.unsupportedOpset',

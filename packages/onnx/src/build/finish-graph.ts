@@ -23,7 +23,13 @@ export function finishGraph(build: Builder, { name, inputs, outputs }: Finish): 
   }
   nodes.reverse();
   for (const output of outputs) {
-    const identity: Node = { name: output.name, op: 'Identity', inputs: [output.value], outputs: [output.name], attributes: new Map() };
+    const identity: Node = {
+      name: output.name,
+      op: 'Identity',
+      inputs: [output.value],
+      outputs: [output.name],
+      attributes: new Map(),
+    };
     nodes.push(identity);
   }
   return {

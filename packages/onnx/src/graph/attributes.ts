@@ -17,11 +17,7 @@ interface Values {
  *
  * @throws `onnx.malformed` when it is there with another type
  */
-export function attribute<Kind extends keyof Values>(
-  node: Node,
-  name: string,
-  kind: Kind,
-): Values[Kind] | undefined {
+export function attribute<Kind extends keyof Values>(node: Node, name: string, kind: Kind): Values[Kind] | undefined {
   const found = node.attributes.get(name);
   if (found === undefined) return undefined;
   if (found.kind !== kind) {

@@ -29,7 +29,12 @@ export const softmaxCrossEntropy: Loss = {
     const to = (type: 'float32' | 'float64', name: string) => build.emit('Cast', [name], { to: dataTypes[type].code });
     const logarithms = build.emit('LogSoftmax', [to('float64', output.name)], { axis: 1 });
     const count = output.dims[1]!;
-    const classes = build.constant(intTensor([1, count], Array.from({ length: count }, (_, i) => i)));
+    const classes = build.constant(
+      intTensor(
+        [1, count],
+        Array.from({ length: count }, (_, i) => i),
+      ),
+    );
     const hit = build.emit('Equal', [build.emit('Unsqueeze', [target, build.ints([1])]), classes]);
     const onehot = to('float64', hit);
     const picked = build.emit('ReduceSum', [build.emit('Mul', [logarithms, onehot]), build.ints([1])], { keepdims: 0 });

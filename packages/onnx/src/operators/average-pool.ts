@@ -29,7 +29,10 @@ export const averagePool: Operator = {
   flops: (call) => {
     const [height, width] = windowsOf(call);
     const elements = elementCount(call.outputs[0]!.dims);
-    return { forward: elements * height.kernel * width.kernel, gradients: [elements * (height.kernel + width.kernel + 1)] };
+    return {
+      forward: elements * height.kernel * width.kernel,
+      gradients: [elements * (height.kernel + width.kernel + 1)],
+    };
   },
   vjp: (call) => {
     const { build, outputs, gradients } = call;

@@ -15,7 +15,11 @@ export function broadcastDims(node: Node, a: readonly number[], b: readonly numb
     const x = a[i - rank + a.length] ?? 1;
     const y = b[i - rank + b.length] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw nodeError(node, 'onnx.shape', `the shapes [${a.join(', ')}] and [${b.join(', ')}] can't be broadcast together`);
+      throw nodeError(
+        node,
+        'onnx.shape',
+        `the shapes [${a.join(', ')}] and [${b.join(', ')}] can't be broadcast together`,
+      );
     }
     return x === 1 ? y : x;
   });
@@ -24,7 +28,8 @@ export function broadcastDims(node: Node, a: readonly number[], b: readonly numb
 /** Shape rule of an elementwise operator on two floats. */
 export function broadcastShape({ node, inputs }: ShapeCall): [{ type: TypeOf; dims: number[] }] {
   const [a, b] = [inputs[0]!, inputs[1]!];
-  if (a.type !== b.type) throw nodeError(node, 'onnx.unsupportedType', `inputs of types ${a.type} and ${b.type} don't go together`);
+  if (a.type !== b.type)
+    throw nodeError(node, 'onnx.unsupportedType', `inputs of types ${a.type} and ${b.type} don't go together`);
   return [{ type: a.type, dims: broadcastDims(node, a.dims, b.dims) }];
 }
 type TypeOf = Value['type'];
@@ -40,7 +45,11 @@ export function broadcastBatch({ node, inputs, outputs }: BatchCall): [number] {
     if (input === undefined || input.batchAxis === null) continue;
     const aligned = rank - input.dims.length + input.batchAxis;
     if (axis !== undefined && aligned !== axis) {
-      throw nodeError(node, 'onnx.mixesBatch', `meets the batch on axis ${axis} of one input and axis ${aligned} of another`);
+      throw nodeError(
+        node,
+        'onnx.mixesBatch',
+        `meets the batch on axis ${axis} of one input and axis ${aligned} of another`,
+      );
     }
     axis = aligned;
   }
@@ -62,16 +71,13 @@ export function sumToShape(build: Builder, gradient: string, from: readonly numb
 }
 
 /** Per-example gradients [batch, ...dims] of a parameter that was broadcast into an output with gradient `gradient`. */
-export function sumToExamples(
-  build: Builder,
-  gradient: string,
-  output: Value,
-  dims: readonly number[],
-): string {
+export function sumToExamples(build: Builder, gradient: string, output: Value, dims: readonly number[]): string {
   const axis = output.batchAxis!;
   const lead = output.dims.length - dims.length;
   const batch = output.dims[axis]!;
-  const axes = output.dims.flatMap((dim, i) => (i !== axis && dim !== 1 && (i < lead || dims[i - lead] === 1) ? [i] : []));
+  const axes = output.dims.flatMap((dim, i) =>
+    i !== axis && dim !== 1 && (i < lead || dims[i - lead] === 1) ? [i] : [],
+  );
   const summed = axes.length === 0 ? gradient : build.emit('ReduceSum', [gradient, build.ints(axes)], { keepdims: 1 });
   if (axis !== 0) {
     // Moving the batch first keeps the order of the other axes, which are the parameter's (and ones).

@@ -27,12 +27,20 @@ export function checkNode(node: Node, opset: number): Operator {
   const [fewestInputs, mostInputs] = operator.inputs;
   const given = node.inputs.slice(0, fewestInputs).filter((input) => input !== '').length;
   if (given < fewestInputs || node.inputs.length > mostInputs) {
-    throw nodeError(node, 'onnx.malformed', `has ${node.inputs.length} inputs; ${fewestInputs} to ${mostInputs} are right`);
+    throw nodeError(
+      node,
+      'onnx.malformed',
+      `has ${node.inputs.length} inputs; ${fewestInputs} to ${mostInputs} are right`,
+    );
   }
   const [fewestOutputs, mostOutputs] = operator.outputs ?? [1, 1];
   const made = node.outputs.filter((output) => output !== '').length;
   if (made < fewestOutputs || node.outputs.length > mostOutputs || node.outputs[0] === '') {
-    throw nodeError(node, 'onnx.malformed', `has ${node.outputs.length} outputs; ${fewestOutputs} to ${mostOutputs} are right`);
+    throw nodeError(
+      node,
+      'onnx.malformed',
+      `has ${node.outputs.length} outputs; ${fewestOutputs} to ${mostOutputs} are right`,
+    );
   }
   operator.check?.(node, opset);
   return operator;

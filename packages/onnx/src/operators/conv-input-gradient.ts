@@ -19,7 +19,13 @@ export function convInputGradient(call: GradientCall): string {
   ];
   if (windows.every(({ stride }) => stride === 1) && pads.every((pad) => pad >= 0)) {
     const ends = build.ints([-(2 ** 31), -(2 ** 31)]);
-    const turned = build.emit('Slice', [weight.name, build.ints([-1, -1]), ends, build.ints([2, 3]), build.ints([-1, -1])]);
+    const turned = build.emit('Slice', [
+      weight.name,
+      build.ints([-1, -1]),
+      ends,
+      build.ints([2, 3]),
+      build.ints([-1, -1]),
+    ]);
     const swapped = build.emit('Transpose', [turned], { perm: [1, 0, 2, 3] });
     return build.emit('Conv', [gradients[0]!, swapped], { kernel_shape, dilations, pads });
   }
@@ -29,6 +35,8 @@ export function convInputGradient(call: GradientCall): string {
     strides: windows.map(({ stride }) => stride),
     pads: [...windows.map(({ before }) => before), ...windows.map(({ after }) => after)],
     // Entries at the end that no window reached.
-    output_padding: windows.map(({ size, before, after, count, stride }, i) => size + before + after - full[i]! - 1 - (count - 1) * stride),
+    output_padding: windows.map(
+      ({ size, before, after, count, stride }, i) => size + before + after - full[i]! - 1 - (count - 1) * stride,
+    ),
   });
 }

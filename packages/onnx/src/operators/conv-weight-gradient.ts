@@ -32,7 +32,9 @@ export function convWeightRule(call: GradientCall): PerExampleRule {
   const layer = layerOf(call);
   const { build, batch, positions, inner, outputs } = layer;
   const rows = (name: string, width: number) =>
-    build.emit('Transpose', [build.emit('Reshape', [name, build.ints([batch, width, positions])])], { perm: [0, 2, 1] });
+    build.emit('Transpose', [build.emit('Reshape', [name, build.ints([batch, width, positions])])], {
+      perm: [0, 2, 1],
+    });
   const rule = (activations: string, gradient: string) =>
     sequenceWeightRule(build, { batch, inner, outer: outputs, positions, transposed: true, activations, gradient });
   const { ghost, materialise } = rule('', '');
@@ -65,7 +67,10 @@ export function convWeightGradient(call: GradientCall): string {
   }
   const flat = (name: string, width: number) => {
     const split = build.emit('Reshape', [name, build.ints([batch, width, positions])]);
-    return build.emit('Reshape', [build.emit('Transpose', [split], { perm: [0, 2, 1] }), build.ints([batch * positions, width])]);
+    return build.emit('Reshape', [
+      build.emit('Transpose', [split], { perm: [0, 2, 1] }),
+      build.ints([batch * positions, width]),
+    ]);
   };
   const product = build.emit('Gemm', [flat(layer.gradient, outputs), flat(unfold(layer), inner)], { transA: 1 });
   return build.emit('Reshape', [product, dims]);
@@ -93,13 +98,18 @@ const fits = ({ batch, inner, positions }: Layer): boolean => 4 * batch * inner 
 /** [batch, outputs, inner]: the gradient of each example. */
 function perExampleGradients(layer: Layer): string {
   const { build, batch, outputs, positions, inner, channels, gradient } = layer;
-  if (channels === 1) return build.emit('Reshape', [correlate(layer, 'examples as groups'), build.ints([batch, outputs, inner])]);
+  if (channels === 1)
+    return build.emit('Reshape', [correlate(layer, 'examples as groups'), build.ints([batch, outputs, inner])]);
   const rows = build.emit('Reshape', [gradient, build.ints([batch, outputs, positions])]);
-  const byColumns = (columns: string) => build.emit('MatMul', [rows, build.emit('Transpose', [columns], { perm: [0, 2, 1] })]);
+  const byColumns = (columns: string) =>
+    build.emit('MatMul', [rows, build.emit('Transpose', [columns], { perm: [0, 2, 1] })]);
   if (fits(layer)) return byColumns(unfold(layer));
   // Place by place of the window, so that only one place's entries exist at a time.
   const parts = placesOf(layer).map((place) =>
-    build.emit('Unsqueeze', [byColumns(build.emit('Reshape', [place, build.ints([batch, channels, positions])])), build.ints([3])]),
+    build.emit('Unsqueeze', [
+      byColumns(build.emit('Reshape', [place, build.ints([batch, channels, positions])])),
+      build.ints([3]),
+    ]),
   );
   return build.emit('Reshape', [build.emit('Concat', parts, { axis: 3 }), build.ints([batch, outputs, inner])]);
 }
@@ -115,14 +125,20 @@ function unfold({ build, windows, batch, channels, positions, inner, input }: La
   if (places === 1 && windows.every(({ stride, before, after }) => stride === 1 && before === 0 && after === 0)) {
     return build.emit('Reshape', [input, shape]);
   }
-  const kernels = Array.from({ length: inner * places }, (_, i) => (Math.floor(i / places) % places === i % places ? 1 : 0));
-  const picked = build.emit('Conv', [input, build.constant(floatTensor([inner, 1, height.kernel, width.kernel], kernels))], {
-    group: channels,
-    kernel_shape: [height.kernel, width.kernel],
-    strides: [height.stride, width.stride],
-    dilations: [height.dilation, width.dilation],
-    pads: [height.before, width.before, height.after, width.after],
-  });
+  const kernels = Array.from({ length: inner * places }, (_, i) =>
+    Math.floor(i / places) % places === i % places ? 1 : 0,
+  );
+  const picked = build.emit(
+    'Conv',
+    [input, build.constant(floatTensor([inner, 1, height.kernel, width.kernel], kernels))],
+    {
+      group: channels,
+      kernel_shape: [height.kernel, width.kernel],
+      strides: [height.stride, width.stride],
+      dilations: [height.dilation, width.dilation],
+      pads: [height.before, width.before, height.after, width.after],
+    },
+  );
   return build.emit('Reshape', [picked, shape]);
 }
 
@@ -139,7 +155,9 @@ function placesOf({ build, windows, input }: Layer): string[] {
       const starts = [row * height.dilation, column * width.dilation];
       const ends = windows.map(({ count, stride }, i) => starts[i]! + (count - 1) * stride + 1);
       const steps = windows.map(({ stride }) => stride);
-      places.push(build.emit('Slice', [padded, build.ints(starts), build.ints(ends), build.ints([2, 3]), build.ints(steps)]));
+      places.push(
+        build.emit('Slice', [padded, build.ints(starts), build.ints(ends), build.ints([2, 3]), build.ints(steps)]),
+      );
     }
   }
   return places;

@@ -19,9 +19,15 @@ export const conv: Operator = {
     const { node, inputs } = call;
     const [x, w, bias] = [inputs[0]!, inputs[1]!, inputs[2]];
     for (const input of inputs) {
-      if (input !== undefined && input.type !== 'float32') throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${input.type}`);
+      if (input !== undefined && input.type !== 'float32')
+        throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${input.type}`);
     }
-    if (w.dims.length !== 4) throw nodeError(node, 'onnx.shape', `has a weight of shape [${w.dims.join(', ')}]; 2-D convolutions are supported`);
+    if (w.dims.length !== 4)
+      throw nodeError(
+        node,
+        'onnx.shape',
+        `has a weight of shape [${w.dims.join(', ')}]; 2-D convolutions are supported`,
+      );
     const windows = windowsOf(call, w.dims.slice(2));
     if (x.dims[1] !== w.dims[1]) {
       throw nodeError(node, 'onnx.shape', `has ${x.dims[1]} channels in its input and ${w.dims[1]} in its weight`);

@@ -22,7 +22,8 @@ export const gemm: Operator = {
     const { transA, transB } = attributesOf(node);
     const [a, b, c] = [inputs[0]!, inputs[1]!, inputs[2]];
     for (const input of [a, b, c]) {
-      if (input !== undefined && input.type !== 'float32') throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${input.type}`);
+      if (input !== undefined && input.type !== 'float32')
+        throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${input.type}`);
     }
     if (a.dims.length !== 2 || b.dims.length !== 2) {
       throw nodeError(node, 'onnx.shape', `takes matrices, not [${a.dims.join(', ')}] and [${b.dims.join(', ')}]`);
@@ -32,7 +33,11 @@ export const gemm: Operator = {
     if (inner !== innerB) throw nodeError(node, 'onnx.shape', `multiplies ${inner} columns with ${innerB} rows`);
     const dims = [rows, columns];
     if (c !== undefined && broadcastDims(node, c.dims, dims).some((dim, i) => dim !== dims[i])) {
-      throw nodeError(node, 'onnx.shape', `the third input of shape [${c.dims.join(', ')}] doesn't fit [${dims.join(', ')}]`);
+      throw nodeError(
+        node,
+        'onnx.shape',
+        `the third input of shape [${c.dims.join(', ')}] doesn't fit [${dims.join(', ')}]`,
+      );
     }
     return [{ type: 'float32', dims }];
   },
@@ -42,8 +47,12 @@ export const gemm: Operator = {
     // The axes that appear in the output; the other axis of each factor is summed over.
     const rowAxis = transA ? 1 : 0;
     const columnAxis = transB ? 0 : 1;
-    for (const [factor, kept] of [[a, rowAxis], [b, columnAxis]] as const) {
-      if (factor.batchAxis !== null && factor.batchAxis !== kept) throw nodeError(node, 'onnx.mixesBatch', `sums "${factor.name}" over the batch`);
+    for (const [factor, kept] of [
+      [a, rowAxis],
+      [b, columnAxis],
+    ] as const) {
+      if (factor.batchAxis !== null && factor.batchAxis !== kept)
+        throw nodeError(node, 'onnx.mixesBatch', `sums "${factor.name}" over the batch`);
     }
     if (a.batchAxis !== null && b.batchAxis !== null) {
       throw nodeError(node, 'onnx.mixesBatch', 'multiplies every example with every other');
@@ -69,7 +78,11 @@ export const gemm: Operator = {
     const { alpha, beta, transA, transB } = attributesOf(node);
     const gradient = call.gradients[0]!;
     const product = (left: string, right: string, flipLeft: boolean, flipRight: boolean) =>
-      build.emit('Gemm', [left, right], { alpha: floatAttribute(alpha), transA: Number(flipLeft), transB: Number(flipRight) });
+      build.emit('Gemm', [left, right], {
+        alpha: floatAttribute(alpha),
+        transA: Number(flipLeft),
+        transB: Number(flipRight),
+      });
     const [a, b] = [inputs[0]!.name, inputs[1]!.name];
     const byA = () => (transA ? product(b, gradient, transB, true) : product(gradient, b, false, !transB));
     const byB = () => (transB ? product(gradient, a, true, transA) : product(a, gradient, !transA, false));
@@ -93,7 +106,8 @@ export const gemm: Operator = {
     // The batched factor as rows of examples, whichever side it is on; the other one is the weight.
     const data = inputs[1 - input]!;
     const inner = inputs[0]!.dims[transA ? 0 : 1]!;
-    const rowsFirst = (name: string, flip: boolean) => (flip ? build.emit('Transpose', [name], { perm: [1, 0] }) : name);
+    const rowsFirst = (name: string, flip: boolean) =>
+      flip ? build.emit('Transpose', [name], { perm: [1, 0] }) : name;
     const weightIsB = input === 1;
     return denseWeightRule(build, {
       batch: weightIsB ? rows : columns,

@@ -5,5 +5,8 @@ export const identity = keepsElements({
   op: 'Identity',
   inputs: [1, 1],
   attributes: [],
-  shape: ({ inputs }) => [{ type: inputs[0]!.type, dims: inputs[0]!.dims, constant: inputs[0]!.constant }],
+  shape({ inputs }) {
+    const { type, dims, constant } = inputs[0]!;
+    return [{ type, dims, constant: type === 'float32' ? undefined : constant }];
+  },
 });

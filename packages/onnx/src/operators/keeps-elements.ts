@@ -7,7 +7,9 @@ import type { BatchCall, Operator } from './operator.ts';
  *
  * Its gradient is a reshape back, and per-example norms pass through unchanged.
  */
-export function keepsElements(own: Pick<Operator, 'op' | 'inputs' | 'attributes' | 'shape' | 'check' | 'lower'>): Operator {
+export function keepsElements(
+  own: Pick<Operator, 'op' | 'inputs' | 'attributes' | 'shape' | 'check' | 'lower'>,
+): Operator {
   return {
     ...own,
     batch: (call) => [keptBatchAxis(call)],

@@ -11,7 +11,8 @@ export const matMul: Operator = {
   attributes: [],
   shape({ node, inputs }) {
     const [a, b] = [inputs[0]!, inputs[1]!];
-    for (const { type } of [a, b]) if (type !== 'float32') throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${type}`);
+    for (const { type } of [a, b])
+      if (type !== 'float32') throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${type}`);
     if (a.dims.length < 2 || b.dims.length < 2) throw nodeError(node, 'onnx.shape', 'takes inputs of rank 2 or more');
     if (a.dims.at(-1) !== b.dims.at(-2)) {
       throw nodeError(node, 'onnx.shape', `multiplies [${a.dims.join(', ')}] with [${b.dims.join(', ')}]`);
@@ -29,7 +30,8 @@ export const matMul: Operator = {
       return axis;
     });
     const [a, b] = axes;
-    if (a !== undefined && b !== undefined && a !== b) throw nodeError(node, 'onnx.mixesBatch', 'multiplies every example with every other');
+    if (a !== undefined && b !== undefined && a !== b)
+      throw nodeError(node, 'onnx.mixesBatch', 'multiplies every example with every other');
     const axis = (a ?? b)!;
     inputs.forEach((input) => {
       const along = input!.dims[axis - rank + input!.dims.length] ?? 1;

@@ -58,7 +58,9 @@ export function sequenceWeightRule(build: Builder, product: MatrixProduct & { po
       flops: 2 * batch * positions * (positions * (inner + outer + 1) + inner * outer),
       moved: batch * positions * (2 * positions + 3 * inner + 3 * outer),
       squaredNorms: () =>
-        build.emit('ReduceSum', [build.emit('Mul', [gram(activations), gram(gradient)]), build.ints([1, 2])], { keepdims: 0 }),
+        build.emit('ReduceSum', [build.emit('Mul', [gram(activations), gram(gradient)]), build.ints([1, 2])], {
+          keepdims: 0,
+        }),
     },
     materialise: {
       flops: 2 * batch * positions * inner * outer,

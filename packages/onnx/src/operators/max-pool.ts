@@ -64,7 +64,13 @@ function maxima(build: Builder, input: Shaped, axis: number, window: WindowAxis)
 }
 
 /** The gradient by the input of {@link maxima}: each window's gradient goes to the first of its largest entries. */
-function spread(build: Builder, gradient: Shaped, running: readonly Running[], axis: number, window: WindowAxis): Shaped {
+function spread(
+  build: Builder,
+  gradient: Shaped,
+  running: readonly Running[],
+  axis: number,
+  window: WindowAxis,
+): Shaped {
   const parts: Shaped[] = [];
   let rest = gradient.name;
   for (let i = running.length - 1; i > 0; i--) {

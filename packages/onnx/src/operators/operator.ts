@@ -3,7 +3,11 @@ import type { DataType } from '../graph/data-type.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
-/** Type and shape of a value at one batch size; `constant` when it is known before any data is. */
+/**
+ * Type and shape of a value at one batch size; `constant` when it is known before any data is.
+ *
+ * A rule may compute a constant from constants (shapes, axes), but never a float32 one: that could be a parameter.
+ */
 export interface ValueType {
   readonly type: DataType;
   readonly dims: readonly number[];

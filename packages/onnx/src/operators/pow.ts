@@ -22,9 +22,14 @@ export const pow: Operator = {
   shape(call) {
     const { node, inputs } = call;
     if (constantInput(call, 1, 'exponent').length !== 1 || inputs[1]!.dims.length > inputs[0]!.dims.length) {
-      throw nodeError(node, 'onnx.shape', `the exponent has shape [${inputs[1]!.dims.join(', ')}]; one number is supported`);
+      throw nodeError(
+        node,
+        'onnx.shape',
+        `the exponent has shape [${inputs[1]!.dims.join(', ')}]; one number is supported`,
+      );
     }
-    if (inputs[0]!.type !== 'float32') throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${inputs[0]!.type}`);
+    if (inputs[0]!.type !== 'float32')
+      throw nodeError(node, 'onnx.unsupportedType', `takes float32, not ${inputs[0]!.type}`);
     return [{ type: 'float32', dims: inputs[0]!.dims }];
   },
   flops: ({ outputs }) => {

@@ -21,7 +21,12 @@ export const reduceMean: Operator = {
     const batchAxis = call.inputs[0]!.batchAxis!;
     const axes = axesOf(call);
     if (axes.includes(batchAxis)) {
-      throw nodeError(call.node, 'onnx.mixesBatch', 'takes the mean over the batch', 'Take means over the axes of one example only');
+      throw nodeError(
+        call.node,
+        'onnx.mixesBatch',
+        'takes the mean over the batch',
+        'Take means over the axes of one example only',
+      );
     }
     return [keepsDims(call) ? batchAxis : batchAxis - axes.filter((axis) => axis < batchAxis).length];
   },
@@ -32,7 +37,9 @@ export const reduceMean: Operator = {
   lower: (call, build) => [
     axesOf(call).length === 0
       ? build.emit('Identity', [call.inputs[0]!.name])
-      : build.emit('ReduceMean', [call.inputs[0]!.name, build.ints(axesOf(call))], { keepdims: Number(keepsDims(call)) }),
+      : build.emit('ReduceMean', [call.inputs[0]!.name, build.ints(axesOf(call))], {
+          keepdims: Number(keepsDims(call)),
+        }),
   ],
   vjp: (call) => {
     const { build, gradients } = call;

@@ -28,7 +28,13 @@ export const reshape = keepsElements({
         'If the batch size is written into the model, export it with a dynamic batch axis',
       );
     }
-    return [{ type, dims: to, constant: constant === undefined ? undefined : { ...constant, dims: to } }];
+    return [
+      {
+        type,
+        dims: to,
+        constant: constant === undefined || type === 'float32' ? undefined : { ...constant, dims: to },
+      },
+    ];
   },
   // Shapes with zeros and −1 are settled here, so that the compiled graph computes none.
   lower: ({ inputs, outputs }, build) => [

@@ -55,7 +55,14 @@ export function addWindowEntries(build: Builder, parts: readonly Shaped[], axis:
 }
 
 /** The input moved by `offset` along `axis` into a value with `size` entries there; cut where it sticks out, else filled. */
-function shift(build: Builder, { name, dims }: Shaped, axis: number, offset: number, size: number, fill: number): string {
+function shift(
+  build: Builder,
+  { name, dims }: Shaped,
+  axis: number,
+  offset: number,
+  size: number,
+  fill: number,
+): string {
   const length = dims[axis]!;
   const start = Math.max(0, -offset);
   const end = Math.min(length, size - offset);

@@ -4,6 +4,5 @@ import { elementwise } from './elementwise.ts';
 export const softplus = elementwise({
   op: 'Softplus',
   flops: [10, 7],
-  gradient: ({ build, inputs }, gradient) =>
-    build.emit('Mul', [gradient, build.emit('Sigmoid', [inputs[0]!.name])]),
+  gradient: ({ build, inputs }, gradient) => build.emit('Mul', [gradient, build.emit('Sigmoid', [inputs[0]!.name])]),
 });

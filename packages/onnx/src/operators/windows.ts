@@ -34,7 +34,10 @@ export function windowsOf(
   }
   const list = (name: string, length: number, least: number): readonly number[] | undefined => {
     const values = attribute(node, name, 'ints');
-    if (values !== undefined && (values.length !== length || values.some((value) => value < least || value > 2 ** 24))) {
+    if (
+      values !== undefined &&
+      (values.length !== length || values.some((value) => value < least || value > 2 ** 24))
+    ) {
       throw nodeError(node, 'onnx.malformed', `attribute "${name}" is [${values.join(', ')}]`);
     }
     return values;
@@ -57,11 +60,16 @@ export function windowsOf(
       const total = Math.max((Math.ceil(size / stride) - 1) * stride + reach - size, 0);
       const less = Math.floor(total / 2);
       [before, after] = autoPad === 'SAME_UPPER' ? [less, total - less] : [total - less, less];
-    } else if (autoPad !== 'NOTSET') throw nodeError(node, 'onnx.unsupportedAttribute', `auto_pad "${autoPad}" is not known`);
+    } else if (autoPad !== 'NOTSET')
+      throw nodeError(node, 'onnx.unsupportedAttribute', `auto_pad "${autoPad}" is not known`);
     const room = size + before + after - reach;
     if (room < 0) throw nodeError(node, 'onnx.shape', `a window of ${reach} doesn't fit in ${size + before + after}`);
     if ((attribute(node, 'ceil_mode', 'int') ?? 0) !== 0 && room % stride !== 0) {
-      throw nodeError(node, 'onnx.unsupportedAttribute', 'ceil_mode with a last window that is not whole is not supported');
+      throw nodeError(
+        node,
+        'onnx.unsupportedAttribute',
+        'ceil_mode with a last window that is not whole is not supported',
+      );
     }
     return { size, count: Math.floor(room / stride) + 1, kernel: k, stride, dilation, before, after };
   };

@@ -125,4 +125,8 @@ const malformed = (name: string, what: string) =>
   onnxError({ code: 'onnx.malformed', message: `The bytes are not an ONNX model: ${what} in a ${name}.` });
 
 const tooLarge = (what: string, cap: number) =>
-  onnxError({ code: 'onnx.tooLarge', message: `The model passes the limit of ${cap} for ${what}.`, data: { limit: cap } });
+  onnxError({
+    code: 'onnx.tooLarge',
+    message: `The model passes the limit of ${cap} for ${what}.`,
+    data: { limit: cap },
+  });

@@ -63,7 +63,13 @@ export const messages = {
 export const forbiddenFields: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   ModelProto: { 20: 'training information', 25: 'model-local functions' },
   GraphProto: { 15: 'sparse initializers' },
-  AttributeProto: { 10: 'tensor lists', 14: 'type attributes', 15: 'type attributes', 22: 'sparse tensors', 23: 'sparse tensors' },
+  AttributeProto: {
+    10: 'tensor lists',
+    14: 'type attributes',
+    15: 'type attributes',
+    22: 'sparse tensors',
+    23: 'sparse tensors',
+  },
   TensorProto: { 3: 'segmented tensors', 6: 'string tensors' },
 };
 
@@ -83,10 +89,14 @@ type FieldValue<Kind> = Kind extends keyof Scalars ? Scalars[Kind] : Kind extend
 /** A decoded message: repeated fields are always there, others only when the wire had them. */
 export type Message<Name extends MessageName> = {
   -readonly [
-    Key in keyof (typeof messages)[Name] as (typeof messages)[Name][Key] extends readonly [number, string, 'repeated'] ? Key : never
+    Key in keyof (typeof messages)[Name] as (typeof messages)[Name][Key] extends readonly [number, string, 'repeated']
+      ? Key
+      : never
   ]: FieldValue<(typeof messages)[Name][Key] extends readonly [number, infer Kind, 'repeated'] ? Kind : never>[];
 } & {
   -readonly [
-    Key in keyof (typeof messages)[Name] as (typeof messages)[Name][Key] extends readonly [number, string, 'repeated'] ? never : Key
+    Key in keyof (typeof messages)[Name] as (typeof messages)[Name][Key] extends readonly [number, string, 'repeated']
+      ? never
+      : Key
   ]?: FieldValue<(typeof messages)[Name][Key] extends readonly [number, infer Kind] ? Kind : never>;
 };

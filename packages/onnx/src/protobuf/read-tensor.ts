@@ -32,7 +32,8 @@ export function readTensor(message: Message<'TensorProto'>, what: string, limits
     });
   }
   const dims = message.dims.map((dim) => safeInteger(dim, what));
-  if (dims.some((dim) => dim < 0)) throw onnxError({ code: 'onnx.malformed', message: `${what} has a negative dimension.`, place });
+  if (dims.some((dim) => dim < 0))
+    throw onnxError({ code: 'onnx.malformed', message: `${what} has a negative dimension.`, place });
   const size = elementCount(dims) * dataTypes[type].bytes;
   if (!(size <= limits.tensorBytes)) {
     throw onnxError({
@@ -44,7 +45,11 @@ export function readTensor(message: Message<'TensorProto'>, what: string, limits
   }
   const bytes = message.rawData?.slice() ?? listBytes(message, type);
   if (bytes.length !== size) {
-    throw onnxError({ code: 'onnx.malformed', message: `${what} has ${bytes.length} bytes of values; its shape needs ${size}.`, place });
+    throw onnxError({
+      code: 'onnx.malformed',
+      message: `${what} has ${bytes.length} bytes of values; its shape needs ${size}.`,
+      place,
+    });
   }
   return { type, dims, bytes };
 }

@@ -8,7 +8,11 @@ import { onnxError } from '../errors.ts';
 export function safeInteger(value: bigint, what: string): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) {
-    throw onnxError({ code: 'onnx.malformed', message: `${what} holds the integer ${value}, which is out of range.`, place: what });
+    throw onnxError({
+      code: 'onnx.malformed',
+      message: `${what} holds the integer ${value}, which is out of range.`,
+      place: what,
+    });
   }
   return number;
 }

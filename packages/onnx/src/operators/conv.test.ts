@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { expectGradients } from '../../test/expect-gradients.ts';
+import { between, graphOf, node } from '../../test/graphs.ts';
+import { elementCount } from '../graph/element-count.ts';
+import { inferShapes } from '../infer-shapes.ts';
+
+const layers = [
+  { channels: 1, size: [5, 5], weight: [2, 1, 3, 3], attributes: {} },
+  { channels: 1, size: [6, 7], weight: [2, 1, 3, 2], attributes: { strides: [2, 3], pads: [1, 0, 0, 1] } },
+  { channels: 2, size: [5, 5], weight: [3, 2, 3, 3], attributes: { pads: [1, 1, 1, 1] } },
+  { channels: 2, size: [6, 6], weight: [3, 2, 2, 3], attributes: { strides: [2, 2], pads: [1, 0, 1, 2] } },
+  { channels: 2, size: [7, 6], weight: [2, 2, 2, 2], attributes: { dilations: [2, 3], strides: [2, 1] } },
+  { channels: 3, size: [4, 4], weight: [2, 3, 1, 1], attributes: {} },
+  { channels: 3, size: [5, 4], weight: [2, 3, 1, 1], attributes: { strides: [2, 2] } },
+  { channels: 2, size: [5, 5], weight: [2, 2, 3, 3], attributes: { auto_pad: 'SAME_UPPER', strides: [2, 2] } },
+  { channels: 2, size: [5, 4], weight: [2, 2, 2, 2], attributes: { auto_pad: 'SAME_LOWER' } },
+  { channels: 1, size: [9, 4], weight: [1, 1, 2, 2], attributes: { dilations: [3, 1], pads: [0, 1, 0, 0] } },
+  // Few positions and a large weight: ghost norms.
+  { channels: 12, size: [3, 3], weight: [12, 12, 3, 3], attributes: {}, batch: 2 },
+];
+
+describe('Conv', () => {
+  it.each(layers)(
+    '$channels channels of $size by $weight with $attributes has the gradients of finite differences',
+    async (layer) => {
+      const { channels, size, weight, attributes, batch } = { batch: 3, ...layer };
+      const input = [channels, ...size];
+      const probe = graphOf({ input, initializers: { w: weight }, nodes: [node('Conv', ['x', 'w'], 'y', attributes)] });
+      const width = elementCount(inferShapes(probe, { batch: 1 }).get('y')!.dims);
+      await expectGradients({
+        batch,
+        graph: between({
+          input,
+          width,
+          initializers: { w: weight, b: [weight[0]!] },
+          nodes: [node('Conv', ['h', 'w', 'b'], 'z', attributes)],
+        }),
+      });
+    },
+  );
+
+  it('is refused with groups', () => {
+    const graph = graphOf({
+      input: [2, 5, 5],
+      initializers: { w: [2, 1, 3, 3] },
+      nodes: [node('Conv', ['x', 'w'], 'y', { group: 2 })],
+    });
+    expect(() => inferShapes(graph, { batch: 1 })).toThrow(
+      expect.objectContaining({
+        code: 'onnx.unsupportedAttribute',
+        data: { node: 'Conv of y', op: 'Conv', reason: '2 groups are not supported' },
+      }),
+    );
+  });
+
+  it('is refused with windows beyond all bounds', () => {
+    const graph = graphOf({
+      input: [1, 5, 5],
+      initializers: { w: [1, 1, 3, 3] },
+      nodes: [node('Conv', ['x', 'w'], 'y', { pads: [2 ** 24, 2 ** 24, 2 ** 24, 2 ** 24] })],
+    });
+    expect(() => inferShapes(graph, { batch: 1 })).toThrow(expect.objectContaining({ code: 'onnx.tooLarge' }));
+  });
+});
