@@ -1,5 +1,7 @@
-import { digestOf } from '@encryptech/base';
+import { digestOf, fromHex, toHex } from '@encryptech/base';
 import { p256 } from '@noble/curves/nist.js';
+import { derElement, derElements } from '../src/der/der-reader.ts';
+import { der, derBits, derInteger, derSequence } from '../src/der/der-writer.ts';
 import { writeCertificate, type CertificateFacts } from '../src/software/write-certificate.ts';
 import type { Anchor } from '../src/verifier.ts';
 import { writeSgxExtensions } from '../src/x509/sgx-extensions.ts';
@@ -44,3 +46,22 @@ const SGX = writeSgxExtensions({
   pceId: Uint8Array.of(0, 1),
   fmspc: Uint8Array.of(0, 0x90, 0x6e, 0xd5, 0, 0),
 });
+
+/** The certificate with one piece of hex in its signed part replaced by another as long, signed anew. */
+export function resign(raw: Uint8Array, from: string, to: string, issuerKey: Uint8Array): Uint8Array {
+  const [tbs, algorithm] = derElements(derElement(raw, 0x30).content);
+  const before = toHex(tbs!.raw);
+  if (from.length !== to.length || !before.includes(from)) throw new Error(`${from} can't become ${to}`);
+  const signed = fromHex(before.replace(from, to));
+  const signature = p256.sign(signed, issuerKey, { lowS: false });
+  const value = derSequence(derInteger(signature.subarray(0, 32)), derInteger(signature.subarray(32)));
+  return derSequence(signed, algorithm!.raw, derBits(value));
+}
+
+/** The certificate with its signature's two integers encoded as the content that `encode` gives for their magnitude. */
+export function withSignatureContent(raw: Uint8Array, encode: (magnitude: Uint8Array) => Uint8Array): Uint8Array {
+  const [tbs, algorithm, bits] = derElements(derElement(raw, 0x30).content);
+  const integers = derElements(derElement(bits!.content.subarray(1), 0x30).content);
+  const recoded = integers.map(({ content }) => der(0x02, encode(content[0] === 0 ? content.subarray(1) : content)));
+  return derSequence(tbs!.raw, algorithm!.raw, derBits(derSequence(...recoded)));
+}

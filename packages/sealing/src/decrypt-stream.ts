@@ -30,7 +30,6 @@ export async function* decryptStream(
   try {
     const header = await reader.read(HEADER_BYTES);
     const { aes } = await openFileKey(key, context, header.bytes);
-    if (header.last) throw truncated(0);
     for (let index = 0, ended = false; !ended; index++) {
       const { bytes, last } = await reader.read(CHUNK_BYTES + CHUNK_TAG_BYTES);
       const plain = await decryptChunk(aes, index, last, bytes);

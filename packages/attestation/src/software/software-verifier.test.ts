@@ -50,9 +50,17 @@ test('finds these facts in good evidence', async () => {
   });
 });
 
-test('a change of any byte is found', async () => {
+test('a change of a byte is found, wherever it is', async () => {
   const pem = 1_258;
-  for (let at = 0; at < evidence.body.length; at += at < pem ? 1 : 11) {
+  // Each byte that says how the rest is read, and every eleventh of the others: each costs several signature checks.
+  const structural = (at: number) =>
+    at < 48 ||
+    (at >= 632 && at < 636) ||
+    (at >= 764 && at < 770) ||
+    (at >= 1_218 && at < 1_220) ||
+    (at >= 1_252 && at < pem);
+  for (const at of evidence.body.keys()) {
+    if (!structural(at) && at % 11 !== 0) continue;
     const code = await withBody(flipped(evidence.body, at, 0x01));
     expect(code, `byte ${at}`).toMatch(
       at < 28

@@ -2,7 +2,7 @@ import { concatBytes, fromHex, toHex } from '@encryptech/base';
 import fc from 'fast-check';
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { makeChain } from '../../test/certificates.ts';
+import { makeChain, withSignatureContent } from '../../test/certificates.ts';
 import { codeOf } from '../../test/fixture.ts';
 import { readCertificate } from './certificate.ts';
 import { readSgxExtensions, writeSgxExtensions } from './sgx-extensions.ts';
@@ -84,6 +84,18 @@ test.each<[string, () => Uint8Array]>([
   ['trailing bytes', () => concatBytes(leaf, Uint8Array.of(0))],
 ])('refuses %s', async (_, make) => {
   expect(await readCode(make())).toBe('attestation.badCertificate');
+});
+
+test('refuses a signature whose integers are not in their one form', async () => {
+  const zero = Uint8Array.of(0);
+  const minimal = (digits: Uint8Array) => (digits[0]! >= 0x80 ? concatBytes(zero, digits) : digits);
+  expect(toHex(withSignatureContent(leaf, minimal))).toBe(toHex(leaf));
+  const padded = withSignatureContent(leaf, (digits) => concatBytes(zero, minimal(digits)));
+  const negative = withSignatureContent(leaf, (digits) => Uint8Array.of(0x80 | digits[0]!, ...digits.subarray(1)));
+  const long = withSignatureContent(leaf, (digits) => concatBytes(Uint8Array.of(1), digits, zero));
+  const empty = withSignatureContent(leaf, () => new Uint8Array(0));
+  for (const changed of [padded, negative, long, empty])
+    expect(await readCode(changed)).toBe('attestation.badCertificate');
 });
 
 test('refuses lengths that are indefinite, too long or not in their shortest form, and long tags', async () => {

