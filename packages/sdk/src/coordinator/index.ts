@@ -4,3 +4,10 @@ export {
   type CoordinatorClientOptions,
   type CoordinatorErrorCode,
 } from './create-coordinator-client.ts';
+export {
+  loadJob,
+  loadManifest,
+  type DocumentSources,
+  type JobDocumentErrorCode,
+  type JobDocuments,
+} from './load-job.ts';

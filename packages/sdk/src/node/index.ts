@@ -4,3 +4,4 @@ export { readPrivateFile, writePrivateFile } from './private-file.ts';
 export { readConfig } from './read-config.ts';
 export { readPassphrase, type PassphraseSource } from './read-passphrase.ts';
 export { unlockKeystore } from './unlock-keystore.ts';
+export { openWatchState, type WatchState } from './watch-state.ts';
