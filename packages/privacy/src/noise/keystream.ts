@@ -1,0 +1,60 @@
+import { privacyError } from '../errors.ts';
+import { chacha20Block } from './chacha20-block.ts';
+
+const BLOCK_WORDS = 16;
+const BUFFER_WORDS = 64 * BLOCK_WORDS;
+
+/**
+ * The ChaCha20 keystream of a 256-bit key with nonce zero, as 32-bit words (RFC 8439). At most 2³² blocks, 256 GiB; a key
+ * serves one purpose and is never used with another nonce.
+ *
+ * ChaCha20 in plain TypeScript and not AES-CTR of WebCrypto: it is synchronous, the same in Node and in a browser, and
+ * makes some hundred million bytes a second, so that the noise is not what a training step waits for.
+ */
+export class Keystream {
+  readonly #state = new Uint32Array(BLOCK_WORDS);
+  readonly #buffer = new Uint32Array(BUFFER_WORDS);
+  #at = BUFFER_WORDS;
+  #blocks = 0;
+
+  constructor(key: Uint8Array) {
+    if (key.length !== 32) {
+      throw privacyError({
+        code: 'privacy.badParameter',
+        message: `A keystream's key has 32 bytes, got ${key.length}.`,
+      });
+    }
+    const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+    // "expand 32-byte k"
+    this.#state.set([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574]);
+    for (let i = 0; i < 8; i++) this.#state[4 + i] = view.getUint32(4 * i, true);
+  }
+
+  /** The next 32 bits, 0 to 2³² − 1. */
+  next(): number {
+    if (this.#at === BUFFER_WORDS) this.#refill();
+    return this.#buffer[this.#at++]!;
+  }
+
+  /** Fills all of `out` with the next words. */
+  fill(out: Uint32Array): void {
+    for (let done = 0; done < out.length;) {
+      if (this.#at === BUFFER_WORDS) this.#refill();
+      const count = Math.min(out.length - done, BUFFER_WORDS - this.#at);
+      out.set(this.#buffer.subarray(this.#at, this.#at + count), done);
+      this.#at += count;
+      done += count;
+    }
+  }
+
+  #refill(): void {
+    if (this.#blocks + BUFFER_WORDS / BLOCK_WORDS > 2 ** 32) {
+      throw privacyError({ code: 'privacy.badParameter', message: 'A keystream ends after 256 GiB.' });
+    }
+    for (let at = 0; at < BUFFER_WORDS; at += BLOCK_WORDS) {
+      this.#state[12] = this.#blocks++;
+      chacha20Block(this.#state, this.#buffer, at);
+    }
+    this.#at = 0;
+  }
+}

@@ -1,0 +1,29 @@
+import type { PrivacyPlanJson } from './privacy-plan-json.ts';
+
+/** The plan in full English sentences, one a line. */
+export function describePlan(plan: PrivacyPlanJson): string {
+  const { unit, adjacency, epsilon, deltaExponent, accountant, steps, samplingRate, clipNorm, noiseMultiplier } = plan;
+  const one = unit === 'row' ? 'row' : 'unit (all rows of one value of the unit column)';
+  const change = adjacency === 'replace-one' ? `Exchanging one ${one} for any other` : `Adding or removing one ${one}`;
+  const factor = epsilon < 10 ? ` = ${Math.exp(epsilon).toPrecision(3)}` : '';
+  const accounted =
+    accountant === 'pld'
+      ? 'by its privacy-loss distribution'
+      : 'by Rényi divergences, which overstates it by some percent';
+  const chosen = unit === 'row' ? '' : ' A unit that takes part gives one of its rows, each with the same chance.';
+  const sentences = [
+    `${change} changes the probability of any outcome by a factor of at most e^${number(epsilon)}${factor}, except with probability 1e-${deltaExponent}.`,
+    `That is epsilon ${number(epsilon)} at delta 1e-${deltaExponent} under ${adjacency}, accounted ${accounted}.`,
+    `There are ${steps} steps; in each, every ${unit} takes part with probability ${number(samplingRate)}, independently of all others.${chosen}`,
+    `A step in which nobody takes part is a step of noise like any other.`,
+    `The gradient of one ${unit} is clipped to norm ${number(clipNorm)}, and the sum gets discrete Gaussian noise of standard deviation ${number(noiseMultiplier)} times that.`,
+    ...(adjacency === 'replace-one'
+      ? []
+      : [`The number of ${unit}s is protected too and must not be published exactly.`]),
+    'Trying several settings on the same data is not counted here: each try costs again.',
+    ...(epsilon > 10 ? ['An epsilon above 10 is a weak promise: take it as a measure, not as protection.'] : []),
+  ];
+  return sentences.join('\n');
+}
+
+const number = (value: number): string => String(Number(value.toPrecision(4)));
