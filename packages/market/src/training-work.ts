@@ -1,0 +1,44 @@
+import { marketError } from './errors.ts';
+import type { Work } from './work-units.ts';
+
+/** What `onnx` measures of a graph. */
+export interface MeasuredGraph {
+  /** Forward, backward and clipping of one example. */
+  readonly flopsPerExample: number;
+  readonly parameterBytes: number;
+  readonly activationBytesPerExample: number;
+}
+
+/** What a training spec says about the amount of work. */
+export interface TrainingSize {
+  /** Sampling rate × declared rows. */
+  readonly expectedBatch: number;
+  readonly microBatch: number;
+  readonly steps: number;
+  readonly durationSec: number;
+}
+
+/**
+ * The work of a training job: operations = those of one example × expected examples a step (rounded up) × steps; bytes =
+ * parameters + activations of one micro-batch. Everyone who has graph and spec gets the same.
+ *
+ * @throws `market.badParameter` for numbers that are negative or not finite
+ */
+export function trainingWork(
+  graph: MeasuredGraph,
+  { expectedBatch, microBatch, steps, durationSec }: TrainingSize,
+): Work {
+  return {
+    flops: whole(graph.flopsPerExample) * whole(expectedBatch) * whole(steps),
+    modelBytes: whole(graph.parameterBytes) + whole(graph.activationBytesPerExample) * whole(microBatch),
+    durationSec,
+  };
+}
+
+/** The number rounded up. */
+function whole(value: number): bigint {
+  if (!Number.isFinite(value) || value < 0) {
+    throw marketError({ code: 'market.badParameter', message: `${value} is no amount of work.` });
+  }
+  return BigInt(Math.ceil(value));
+}
