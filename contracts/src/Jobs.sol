@@ -267,15 +267,13 @@ contract Jobs is JobBalances, JobDocuments, Governed, Pausable {
         bool expired = terms.state == JobState.Expired;
         if (!expired && terms.state != JobState.Cancelled) revert JobsWrongState(jobId, terms.state);
         if (!terms.budgetHeld) revert JobsNoBudgetHeld(jobId);
-        bool started = job_.enclaveKey != address(0);
-        bool undecided = started && terms.checkpointStep == 0;
-        bool commit = started;
-        if (undecided && msg.sender == _DATASETS.ownerAt(terms.datasetIndex)) {
+        bool commit = job_.enclaveKey != address(0);
+        if (terms.checkpointStep == 0 && msg.sender == _DATASETS.ownerAt(terms.datasetIndex)) {
             commit = false;
         } else {
             uint256 from = terms.deadline;
             if (expired && order.expiresAt > from) from = order.expiresAt;
-            if (undecided) from += CLOSE_GRACE;
+            if (commit && terms.checkpointStep == 0) from += CLOSE_GRACE;
             if (block.timestamp <= from) revert JobsTooEarly(from);
         }
         terms.budgetHeld = false;

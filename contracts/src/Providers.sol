@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Governed} from "./Governed.sol";
 import {IProviders} from "./interfaces/IProviders.sol";
@@ -52,7 +53,7 @@ contract Providers is IProviders, Governed, Pausable {
     /// @inheritdoc IProviders
     function recordFault(address provider_, uint256 value) external onlyRole(Roles.JOBS) {
         Provider storage entry = _providers[provider_];
-        entry.betaGwei = _addSaturating(entry.betaGwei, value / GWEI + 1);
+        entry.betaGwei = _addSaturating(entry.betaGwei, Math.ceilDiv(value, GWEI));
         emit ReputationChanged(provider_, entry.alphaGwei, entry.betaGwei);
     }
 

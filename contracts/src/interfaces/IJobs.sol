@@ -275,7 +275,7 @@ interface IJobs {
     function cancel(JobOrder calldata order) external;
 
     /// @notice Ends the reservation of a job that will not be delivered. The dataset's owner may do so as soon as the job is
-    /// Expired or Cancelled, which releases the loss unless a checkpoint is on record. Anybody else may after the order
+    /// Expired or Cancelled without a checkpoint on record, which releases the loss. Anybody else may after the order
     /// and `CLOSE_GRACE` ran out, which spends it, unless the job never started.
     function close(JobOrder calldata order) external;
 
