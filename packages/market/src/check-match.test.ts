@@ -34,6 +34,7 @@ const cases: [string, Partial<ProposedMatch>, ReasonCode[]][] = [
   ['paused', parameters({ paused: true }), ['market.paused']],
   ['no units', order({ units: 0n }), ['order.malformed']],
   ['no steps', order({ steps: 0 }), ['order.malformed']],
+  ['more steps than Jobs counts', order({ steps: 2 ** 24 }), ['order.malformed']],
   ['an unknown kind', order({ kind: 2 }), ['order.malformed']],
   ['more steps paid than there are', orderFact({ state: 'Expired', paidSteps: 100 }), ['order.malformed']],
   ['steps paid before any match', orderFact({ paidSteps: 1 }), ['order.malformed']],

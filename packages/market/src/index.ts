@@ -25,3 +25,5 @@ export { partDown } from './part-price.ts';
 export { priceDown } from './price.ts';
 export { reputationBps } from './reputation.ts';
 export { lockUp } from './stake-lock.ts';
+export { toAssetsDown, toSharesDown, toSharesUp, type Pot } from './share-math.ts';
+export { unpackLanes } from './budget.ts';

@@ -5,6 +5,7 @@ import { isAmount, isCount } from './is-count.ts';
 import type { ReasonCode } from './reasons.ts';
 
 const KINDS = 2;
+const MAX_STEPS = 2 ** 24 - 1;
 
 /** Wei that a match takes from the developer's balance (`Jobs._open`). */
 export const escrowOf = ({ order, paidSteps = 0 }: OrderFacts): bigint =>
@@ -70,6 +71,7 @@ export function isMalformed({ order, paidSteps = 0, state }: OrderFacts): boolea
     !counts.every(isCount) ||
     units === 0n ||
     order.steps === 0 ||
+    order.steps > MAX_STEPS ||
     order.kind >= KINDS ||
     paidSteps >= order.steps ||
     (paidSteps > 0 && state !== 'Expired')

@@ -24,8 +24,8 @@ export const datasetManifestSchema = z
     nominalRows: wholeSchema(1, Number.MAX_SAFE_INTEGER),
     /** Who is protected: `unit` when the schema names a unit column, else `row`. */
     unit: z.enum(['row', 'unit']),
-    /** The dataset's privacy budget for all time: epsilon × 10^6 at delta = 10^-deltaExponent. */
-    epsilonCapMicro: wholeSchema(1, 4_000_000_000),
+    /** The dataset's privacy budget for all time: epsilon × 10^6 at delta = 10^-deltaExponent; at most 100. */
+    epsilonCapMicro: wholeSchema(1, 100_000_000),
     deltaExponent: wholeSchema(1, 18),
     /** What one job pays to the owner, in wei. */
     fee: decimalSchema(128),

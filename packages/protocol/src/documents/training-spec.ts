@@ -17,7 +17,8 @@ export const privacyPlanSchema = z.strictObject({
   /** Standard deviation of the noise over the clip norm. */
   noiseMultiplier: positive,
   samplingRate: z.number().gt(0).lte(1),
-  steps: wholeSchema(1, UINT32_MAX),
+  /** Jobs counts steps in 24 bits. */
+  steps: wholeSchema(1, 2 ** 24 - 1),
   /** k of delta = 10^-k. */
   deltaExponent: wholeSchema(1, 18),
   epsilon: positive,
