@@ -137,7 +137,7 @@ export const contractErrors: Readonly<Record<ContractErrorName, Facts>> = {
   TreasuryZeroReceiver: { message: 'Nothing can be paid to the zero address.' },
   // Roles, delays and pauses
   GovernedAuthorityIsFixed: { message: 'A contract’s authority was chosen at its deployment and cannot change.' },
-  GovernedNotJobs: { message: 'Only the Jobs contract may call this.' },
+  GovernedMissingRole: { message: 'The account does not hold the role for this.', hint: ROLE_HINT },
   AccessManagedUnauthorized: { message: 'The account does not hold the role for this.', hint: ROLE_HINT },
   AccessManagedRequiredDelay: {
     message: 'The role acts with a delay.',

@@ -41,8 +41,7 @@ export type ChainProblemCode =
   | 'chain.databaseFailed'
   /** The logs of the node contradict its blocks, or its history ends before the cursor's ancestors. */
   | 'chain.inconsistentNode'
-  /** No such job, dataset or provider on the chain. */
-  | 'chain.unknownJob'
+  /** No such dataset on the chain. */
   | 'chain.unknownDataset';
 
 /** Every code of this package: its own, and one per custom error of the contracts. */

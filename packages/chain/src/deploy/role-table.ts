@@ -36,8 +36,9 @@ export const governedAbis = {
 
 export type GovernedContract = keyof typeof governedAbis;
 
+/** `matchBatch` and what contracts call of one another ask for the role itself, not for a function's. */
 const RESTRICTED: { [Name in GovernedContract]?: Record<string, RoleName> } = {
-  jobs: { matchBatch: 'matcher', setParameters: 'parameters', pause: 'guardian', unpause: 'team' },
+  jobs: { setParameters: 'parameters', pause: 'guardian', unpause: 'team' },
   providers: { pause: 'guardian', unpause: 'team' },
   datasets: { pause: 'guardian', unpause: 'team' },
   treasury: { spend: 'treasurer', setBudget: 'team' },

@@ -120,11 +120,15 @@ export const attestationsAbi = [
   },
   {
     "type": "error",
-    "name": "GovernedNotJobs",
+    "name": "GovernedMissingRole",
     "inputs": [
       {
         "name": "caller",
         "type": "address"
+      },
+      {
+        "name": "role",
+        "type": "uint64"
       }
     ]
   },

@@ -160,11 +160,15 @@ export const datasetsAbi = [
   },
   {
     "type": "error",
-    "name": "GovernedNotJobs",
+    "name": "GovernedMissingRole",
     "inputs": [
       {
         "name": "caller",
         "type": "address"
+      },
+      {
+        "name": "role",
+        "type": "uint64"
       }
     ]
   },
@@ -414,6 +418,10 @@ export const datasetsAbi = [
       {
         "name": "minLevel",
         "type": "uint8"
+      },
+      {
+        "name": "index",
+        "type": "uint32"
       }
     ],
     "stateMutability": "view"
@@ -484,7 +492,12 @@ export const datasetsAbi = [
         "type": "uint256"
       }
     ],
-    "outputs": [],
+    "outputs": [
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ],
     "stateMutability": "nonpayable"
   },
   {
@@ -522,12 +535,16 @@ export const datasetsAbi = [
             "type": "bool"
           },
           {
-            "name": "registeredAt",
-            "type": "uint40"
+            "name": "index",
+            "type": "uint32"
           },
           {
             "name": "fee",
             "type": "uint128"
+          },
+          {
+            "name": "registeredAt",
+            "type": "uint40"
           },
           {
             "name": "digest",
@@ -635,6 +652,23 @@ export const datasetsAbi = [
       {
         "name": "",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "ownerAt",
+    "inputs": [
+      {
+        "name": "index",
+        "type": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view"
@@ -762,6 +796,10 @@ export const datasetsAbi = [
       {
         "name": "minLevel",
         "type": "uint8"
+      },
+      {
+        "name": "index",
+        "type": "uint32"
       }
     ],
     "stateMutability": "nonpayable"

@@ -198,11 +198,15 @@ export const encTokenAbi = [
   },
   {
     "type": "error",
-    "name": "GovernedNotJobs",
+    "name": "GovernedMissingRole",
     "inputs": [
       {
         "name": "caller",
         "type": "address"
+      },
+      {
+        "name": "role",
+        "type": "uint64"
       }
     ]
   },

@@ -119,18 +119,17 @@ export const jobsAbi = [
   },
   {
     "type": "error",
-    "name": "GovernedNotJobs",
+    "name": "GovernedMissingRole",
     "inputs": [
       {
         "name": "caller",
         "type": "address"
+      },
+      {
+        "name": "role",
+        "type": "uint64"
       }
     ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidShortString",
-    "inputs": []
   },
   {
     "type": "error",
@@ -414,16 +413,6 @@ export const jobsAbi = [
     ]
   },
   {
-    "type": "error",
-    "name": "StringTooLong",
-    "inputs": [
-      {
-        "name": "str",
-        "type": "string"
-      }
-    ]
-  },
-  {
     "type": "event",
     "name": "AuthorityUpdated",
     "inputs": [
@@ -553,12 +542,6 @@ export const jobsAbi = [
         "indexed": false
       }
     ],
-    "anonymous": false
-  },
-  {
-    "type": "event",
-    "name": "EIP712DomainChanged",
-    "inputs": [],
     "anonymous": false
   },
   {
@@ -1390,42 +1373,6 @@ export const jobsAbi = [
   },
   {
     "type": "function",
-    "name": "eip712Domain",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "fields",
-        "type": "bytes1"
-      },
-      {
-        "name": "name",
-        "type": "string"
-      },
-      {
-        "name": "version",
-        "type": "string"
-      },
-      {
-        "name": "chainId",
-        "type": "uint256"
-      },
-      {
-        "name": "verifyingContract",
-        "type": "address"
-      },
-      {
-        "name": "salt",
-        "type": "bytes32"
-      },
-      {
-        "name": "extensions",
-        "type": "uint256[]"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "expire",
     "inputs": [
       {
@@ -1575,59 +1522,51 @@ export const jobsAbi = [
         "type": "tuple",
         "components": [
           {
-            "name": "escrow",
-            "type": "uint96"
-          },
-          {
-            "name": "deadline",
-            "type": "uint40"
-          },
-          {
-            "name": "paidSteps",
-            "type": "uint32"
-          },
-          {
-            "name": "attempt",
-            "type": "uint32"
-          },
-          {
-            "name": "state",
-            "type": "uint8"
-          },
-          {
-            "name": "budgetHeld",
-            "type": "bool"
-          },
-          {
-            "name": "feeBps",
-            "type": "uint16"
-          },
-          {
-            "name": "stakeRatioBps",
-            "type": "uint16"
-          },
-          {
             "name": "developer",
             "type": "address"
-          },
-          {
-            "name": "datasetFee",
-            "type": "uint96"
           },
           {
             "name": "provider",
             "type": "address"
           },
           {
-            "name": "price",
-            "type": "uint96"
-          },
-          {
             "name": "datasetOwner",
             "type": "address"
           },
           {
+            "name": "enclaveKey",
+            "type": "address"
+          },
+          {
+            "name": "escrow",
+            "type": "uint256"
+          },
+          {
+            "name": "price",
+            "type": "uint256"
+          },
+          {
+            "name": "datasetFee",
+            "type": "uint256"
+          },
+          {
+            "name": "stakeLocked",
+            "type": "uint256"
+          },
+          {
+            "name": "deadline",
+            "type": "uint64"
+          },
+          {
             "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "name": "paidSteps",
+            "type": "uint32"
+          },
+          {
+            "name": "checkpointStep",
             "type": "uint32"
           },
           {
@@ -1639,39 +1578,30 @@ export const jobsAbi = [
             "type": "uint32"
           },
           {
-            "name": "enclaveKey",
-            "type": "address"
-          },
-          {
-            "name": "checkpointStep",
+            "name": "attempt",
             "type": "uint32"
           },
           {
-            "name": "startedAt",
-            "type": "uint40"
+            "name": "feeBps",
+            "type": "uint16"
+          },
+          {
+            "name": "stakeRatioBps",
+            "type": "uint16"
+          },
+          {
+            "name": "state",
+            "type": "uint8"
+          },
+          {
+            "name": "budgetHeld",
+            "type": "bool"
           },
           {
             "name": "keyReleased",
             "type": "bool"
           }
         ]
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "lockOf",
-    "inputs": [
-      {
-        "name": "jobId",
-        "type": "bytes32"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint256"
       }
     ],
     "stateMutability": "view"
@@ -2166,6 +2096,18 @@ export const jobsAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "uncollectedFees",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",

@@ -61,11 +61,15 @@ export const providersAbi = [
   },
   {
     "type": "error",
-    "name": "GovernedNotJobs",
+    "name": "GovernedMissingRole",
     "inputs": [
       {
         "name": "caller",
         "type": "address"
+      },
+      {
+        "name": "role",
+        "type": "uint64"
       }
     ]
   },

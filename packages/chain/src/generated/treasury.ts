@@ -51,11 +51,15 @@ export const treasuryAbi = [
   },
   {
     "type": "error",
-    "name": "GovernedNotJobs",
+    "name": "GovernedMissingRole",
     "inputs": [
       {
         "name": "caller",
         "type": "address"
+      },
+      {
+        "name": "role",
+        "type": "uint64"
       }
     ]
   },

@@ -3,6 +3,7 @@ import type { MinedTransaction } from '../client/chain-writer.ts';
 import { decodeChainError, decodingErrors } from '../client/decode-chain-error.ts';
 import { minedTransaction } from '../client/mined-transaction.ts';
 import { chainError } from '../errors.ts';
+import { pause } from '../watch/pause.ts';
 import { broadcast } from './broadcast.ts';
 import type { Intent } from './intent.ts';
 import type { Sending } from './sending.ts';
@@ -19,7 +20,7 @@ const LOOKS_PER_CARE = 5;
  * @throws the contract's error when it reverted; `chain.notMined` after the time-out, the intent then stays open
  */
 export async function awaitIntent(sending: Sending, sent: Intent): Promise<MinedTransaction> {
-  const { client, account, timeoutMs, bumpAfterMs, log } = sending;
+  const { client, account, timeoutMs, bumpAfterMs, closing, log } = sending;
   const begun = performance.now();
   let intent = sent;
   let signedAt = begun;
@@ -38,7 +39,7 @@ export async function awaitIntent(sending: Sending, sent: Intent): Promise<Mined
       if (decoded.code !== 'chain.unreachable') throw decoded;
       log.warn({ key: intent.key }, 'The chain does not answer; the transaction is waited for');
     }
-    if (performance.now() - begun > timeoutMs) {
+    if (closing.aborted || performance.now() - begun > timeoutMs) {
       throw chainError({
         code: 'chain.notMined',
         message: `The transaction of "${intent.key}" is not mined yet.`,
@@ -47,7 +48,7 @@ export async function awaitIntent(sending: Sending, sent: Intent): Promise<Mined
         retry: 'later',
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, client.pollMs * (0.75 + Math.random() / 2)));
+    await pause(client.pollMs, closing);
   }
 }
 

@@ -47,8 +47,10 @@ export async function createIntentSender(
   const { client, account, store } = options;
   const { deployment } = client;
   await checkDeployment(client);
+  const closer = new AbortController();
   const sending: Sending = {
     ...{ client, account, store, log: options.log ?? silentLog, inTurn: createLane() },
+    closing: closer.signal,
     scope: { chain: `${deployment.chainId}:${deployment.genesisHash}`, sender: account.address },
     timeoutMs: options.timeoutMs ?? 120_000,
     bumpAfterMs: options.bumpAfterMs ?? 30_000,
@@ -111,6 +113,10 @@ export async function createIntentSender(
     recovered,
     recover: async () => decide(await revisit()),
     find: (key) => store.find(scope, key),
+    close: async () => {
+      closer.abort();
+      await Promise.allSettled([...underWay.values(), recovered]);
+    },
     abandon: (key) =>
       inTurn(async () => {
         const intent = await store.find(scope, key);

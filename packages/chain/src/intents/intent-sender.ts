@@ -26,4 +26,6 @@ export interface IntentSender extends ChainWriter {
   /** Gives up an intent that was not signed yet; `recover` will not send it. False when it is past that. */
   abandon(key: string): Promise<boolean>;
   find(key: string): Promise<Intent | undefined>;
+  /** Stops waiting for transactions, which stay open for the next start; `send` then throws `chain.notMined`. */
+  close(): Promise<void>;
 }

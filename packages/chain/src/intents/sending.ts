@@ -17,6 +17,8 @@ export interface Sending {
   bumpAfterMs: number;
   /** Blocks after which a nonce that another transaction used counts as gone for good. */
   finalityBlocks: number;
+  /** Aborts when the sender closes. */
+  closing: AbortSignal;
   /** Runs one at a time, in order: whatever chooses a nonce. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
