@@ -7,7 +7,7 @@ import { dataTypes } from './graph/data-type.ts';
 import { elementCount } from './graph/element-count.ts';
 import { intTensor } from './graph/tensor.ts';
 import type { PerExampleRule, Value } from './operators/operator.ts';
-import { perExampleRule } from './per-example-rules.ts';
+import { perExampleRule, usesOf } from './per-example-rules.ts';
 
 /** The largest finite float32. */
 const MAX_FLOAT32 = 3.4028234663852886e38;
@@ -44,8 +44,9 @@ export interface Clipped {
  * since 0 · NaN is NaN.
  */
 export function clip({ build, calls, gradients, parameters, wanted, batch, counted, clipNorm }: Clipping): Clipped {
+  const uses = usesOf(calls);
   const choices = parameters.map((parameter) => {
-    const rule = perExampleRule(parameter.name, calls, gradients, build);
+    const rule = perExampleRule(parameter.name, { build, uses, gradients });
     if (rule === undefined) {
       throw onnxError({ code: 'onnx.notDifferentiable', message: `No gradient reaches "${parameter.name}".` });
     }

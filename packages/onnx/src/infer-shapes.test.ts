@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { goldenCases } from '../test/golden.ts';
 import { graphOf, node } from '../test/graphs.ts';
 import type { Graph } from './graph/graph.ts';
+import { intTensor } from './graph/tensor.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { readModel } from './read-model.ts';
 
@@ -21,6 +22,7 @@ describe('inferShapes', () => {
     ['two free axes', ['batch', 'time', 3], 'onnx.shape'],
     ['an unnamed free axis', ['batch', ''], 'onnx.shape'],
     ['no axis', [], 'onnx.shape'],
+    ['an empty axis', ['batch', 0], 'onnx.shape'],
   ])('refuses an input with %s', (_, dims, code) => {
     const graph: Graph = {
       ...graphOf({ input: [3], nodes: [node('Tanh', ['x'], 'y')] }),
@@ -34,6 +36,12 @@ describe('inferShapes', () => {
     expect(() => inferShapes(graph, { batch: 2 ** 20 })).toThrow(
       expect.objectContaining({ code: 'onnx.tooLarge', place: 'node "Tanh of y" (Tanh)' }),
     );
+  });
+
+  it('refuses ranks beyond the limit', () => {
+    const initializers = { s: intTensor([9], [0, 3, 1, 1, 1, 1, 1, 1, 1]) };
+    const graph = graphOf({ input: [3], initializers, nodes: [node('Reshape', ['x', 's'], 'y')] });
+    expect(() => inferShapes(graph, { batch: 1 })).toThrow(expect.objectContaining({ code: 'onnx.tooLarge' }));
   });
 
   it('refuses types that an operator does not take', () => {

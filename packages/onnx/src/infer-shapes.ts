@@ -25,10 +25,10 @@ export function inferShapes(
   for (const input of graph.inputs) {
     const place = `input "${input.name}"`;
     const [, ...rest] = input.dims;
-    if (input.dims.length === 0 || rest.some((dim) => typeof dim !== 'number')) {
+    if (input.dims.length === 0 || rest.some((dim) => typeof dim !== 'number' || dim === 0)) {
       throw onnxError({
         code: 'onnx.shape',
-        message: `The ${place} has the shape [${input.dims.join(', ')}]; all axes but the first must be fixed.`,
+        message: `The ${place} has the shape [${input.dims.join(', ')}]; all axes but the first must be fixed and not 0.`,
         place,
         hint: 'Export with only axis 0 dynamic',
       });
@@ -46,6 +46,16 @@ export function inferShapes(
       if (name === '') return;
       const output = outputs[i];
       if (output === undefined) throw nodeError(node, 'onnx.malformed', `output ${i} is not made by this operator`);
+      if (output.dims.length > defaultLimits.rank) {
+        throw nodeError(
+          node,
+          'onnx.tooLarge',
+          `"${name}" has rank ${output.dims.length}; the limit is ${defaultLimits.rank}`,
+        );
+      }
+      if (output.constant === undefined && output.dims.includes(0)) {
+        throw nodeError(node, 'onnx.shape', `"${name}" has an axis of size 0: [${output.dims.join(', ')}]`);
+      }
       const bytes = elementCount(output.dims) * dataTypes[output.type].bytes;
       if (!(bytes <= valueBytes)) {
         throw nodeError(

@@ -4,6 +4,37 @@ import { nodeError } from './graph/node-error.ts';
 import { operators } from './operators/registry.ts';
 import type { GradientCall, PerExampleRule } from './operators/operator.ts';
 
+/** More nodes than this between a parameter and the data are refused: no layer has them, and the search is recursive. */
+const LONGEST_PATH = 64;
+
+/** What {@link perExampleRule} works on. */
+export interface RuleSearch {
+  readonly build: Builder;
+  /** Where each value is used, by the model's names. */
+  readonly uses: ReadonlyMap<string, readonly Use[]>;
+  /** Gradients of each example's loss by the batched values. */
+  readonly gradients: ReadonlyMap<string, string>;
+}
+
+/** One use of a value: the node, and at which of its inputs. */
+export interface Use {
+  readonly call: PlacedCall;
+  readonly index: number;
+}
+
+/** Where each value is used. */
+export function usesOf(calls: readonly PlacedCall[]): Map<string, Use[]> {
+  const uses = new Map<string, Use[]>();
+  for (const call of calls) {
+    call.node.inputs.forEach((name, index) => {
+      const known = uses.get(name);
+      if (known === undefined) uses.set(name, [{ call, index }]);
+      else known.push({ call, index });
+    });
+  }
+  return uses;
+}
+
 /**
  * The per-example-norm rule of the value `name`, which has no batch axis: of a parameter, or of what is computed from
  * parameters alone. Undefined when no gradient reaches it.
@@ -13,20 +44,9 @@ import type { GradientCall, PerExampleRule } from './operators/operator.ts';
  *
  * @throws `onnx.notDifferentiable` naming the node that has no rule
  */
-export function perExampleRule(
-  name: string,
-  calls: readonly PlacedCall[],
-  gradients: ReadonlyMap<string, string>,
-  build: Builder,
-): PerExampleRule | undefined {
-  const rules: PerExampleRule[] = [];
-  for (const call of calls) {
-    call.node.inputs.forEach((input, index) => {
-      if (input !== name) return;
-      const rule = ruleOfUse({ call, index, calls, gradients, build });
-      if (rule !== undefined) rules.push(rule);
-    });
-  }
+export function perExampleRule(name: string, search: RuleSearch, depth = 0): PerExampleRule | undefined {
+  const { uses, build } = search;
+  const rules = (uses.get(name) ?? []).flatMap((use) => ruleOfUse(use, search, depth) ?? []);
   if (rules.length <= 1) return rules[0];
   return {
     materialise: {
@@ -38,15 +58,8 @@ export function perExampleRule(
   };
 }
 
-interface Use {
-  readonly call: PlacedCall;
-  readonly index: number;
-  readonly calls: readonly PlacedCall[];
-  readonly gradients: ReadonlyMap<string, string>;
-  readonly build: Builder;
-}
-
-function ruleOfUse({ call, index, calls, gradients, build }: Use): PerExampleRule | undefined {
+function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): PerExampleRule | undefined {
+  const { gradients, build } = search;
   const { node, outputs } = call;
   const operator = operators.get(node.op)!;
   const wants = node.inputs.map((_, i) => i === index);
@@ -68,7 +81,14 @@ function ruleOfUse({ call, index, calls, gradients, build }: Use): PerExampleRul
     return operator.perExample(withGradients, index);
   }
   // The node computes from parameters alone: take the rule of what it makes, and lead its gradients back through the node.
-  const rule = perExampleRule(node.outputs[0]!, calls, gradients, build);
+  if (depth >= LONGEST_PATH) {
+    throw nodeError(
+      node,
+      'onnx.notDifferentiable',
+      `a parameter passes more than ${LONGEST_PATH} nodes before the data`,
+    );
+  }
+  const rule = perExampleRule(node.outputs[0]!, search, depth + 1);
   if (rule === undefined) return undefined;
   const { lift } = operator;
   if (lift === undefined) {

@@ -10,6 +10,9 @@ import { nodeError } from './node-error.ts';
 export function checkGraph(graph: Graph): void {
   const known = new Set<string>();
   for (const name of [...graph.inputs.map((input) => input.name), ...graph.initializers.keys()]) {
+    // Names become keys of objects, and this one is no key.
+    if (name === '__proto__')
+      throw onnxError({ code: 'onnx.malformed', message: `The name "${name}" is not allowed.` });
     if (name === '') throw onnxError({ code: 'onnx.malformed', message: 'An input or initializer has no name.' });
     if (known.has(name)) throw onnxError({ code: 'onnx.malformed', message: `The name "${name}" is given twice.` });
     known.add(name);

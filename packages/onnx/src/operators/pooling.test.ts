@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { expectGradients } from '../../test/expect-gradients.ts';
 import { between, graphOf, node } from '../../test/graphs.ts';
+import { openModel, runStep } from '../../test/run-step.ts';
+import { compileStep } from '../compile-step.ts';
 import { elementCount } from '../graph/element-count.ts';
 import { inferShapes } from '../infer-shapes.ts';
 
@@ -29,6 +31,27 @@ describe('pooling', () => {
     const probe = graphOf({ input, nodes: [node(op, ['x'], 'y', attributes)] });
     const width = elementCount(inferShapes(probe, { batch: 1 }).get('y')!.dims);
     await expectGradients({ batch: 2, graph: between({ input, width, nodes: [node(op, ['h'], 'z', attributes)] }) });
+  });
+
+  it('MaxPool gives the gradient of a tie to the first entry, row by row, as PyTorch does', async () => {
+    const graph = graphOf({
+      input: [1, 3, 3],
+      initializers: { shift: [1, 3, 3] },
+      nodes: [
+        node('Add', ['x', 'shift'], 'h'),
+        node('MaxPool', ['h'], 'z', { kernel_shape: [2, 2] }),
+        node('Flatten', ['z'], 'y'),
+      ],
+    });
+    const step = compileStep(graph, { loss: 'mean-squared-error', batch: 1, private: false });
+    const { sums } = await runStep(step, await openModel(step.model), {
+      example: [5, 5, 1, 5, 5, 1, 0, 0, 0],
+      target: [3, 3, 3, 3],
+      clipNorm: 1,
+      parameters: new Map([['shift', new Float32Array(9)]]),
+    });
+    // Each window's maximum is 5 and its gradient 2·(5 − 3)/4 = 1. The windows start at entries 0, 1, 3 and 4.
+    expect(sums.get('shift')).toEqual([1, 1, 0, 1, 1, 0, 0, 0, 0]);
   });
 
   it.each(['MaxPool', 'AveragePool'])('%s with a last window that is not whole is refused', (op) => {
