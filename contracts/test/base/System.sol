@@ -87,6 +87,25 @@ abstract contract System is Test {
         vm.assertTrue(token.transfer(account, amount));
     }
 
+    /// @dev An EIP-2612 permit of ENC with the owner's current nonce.
+    function signPermit(uint256 key, address owner, address spender, uint256 amount, uint256 deadline)
+        internal
+        view
+        returns (uint8 v, bytes32 r, bytes32 s)
+    {
+        bytes32 structHash = keccak256(
+            abi.encode(
+                keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
+                owner,
+                spender,
+                amount,
+                token.nonces(owner),
+                deadline
+            )
+        );
+        return vm.sign(key, keccak256(abi.encodePacked("\x19\x01", token.DOMAIN_SEPARATOR(), structHash)));
+    }
+
     function wireRoles() private {
         manager.grantRole(Roles.TEAM, team, 0);
         manager.grantRole(Roles.PARAMETERS, team, 0);
