@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import * as onnx from './index.ts';
+
+it('exports these names and no others', () => {
+  expect(Object.keys(onnx).sort()).toEqual([
+    'caseToStep',
+    'checkModel',
+    'compileInference',
+    'compileStep',
+    'dataTypeOfCode',
+    'dataTypes',
+    'defaultLimits',
+    'floatScalar',
+    'floatTensor',
+    'floatValues',
+    'inferShapes',
+    'intTensor',
+    'isolate',
+    'measure',
+    'newMlp',
+    'onnxError',
+    'readModel',
+    'supportedOpsets',
+    'tensorValues',
+    'withParameters',
+    'writeModel',
+  ]);
+});
