@@ -7,6 +7,16 @@ type AddCommands = (program: Command, terminal: Terminal) => void;
 
 /** The first word of a command line and where its commands are; only what is asked for is loaded. */
 const nouns: Record<string, () => Promise<AddCommands>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  up: async () => (await import('./commands/up.ts')).upCommand,
+  account: async () => (await import('./commands/account.ts')).accountCommands,
+  stake: async () => (await import('./commands/stake.ts')).stakeCommands,
+  dataset: async () => (await import('./commands/dataset.ts')).datasetCommands,
+  job: async () => (await import('./commands/job.ts')).jobCommands,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  provider: async () => (await import('./commands/daemons.ts')).providerCommands,
+  owner: async () => (await import('./commands/daemons.ts')).ownerCommands,
+  coordinator: async () => (await import('./commands/daemons.ts')).coordinatorCommands,
   model: async () => (await import('./commands/model.ts')).modelCommands,
   privacy: async () => (await import('./commands/privacy.ts')).privacyCommands,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

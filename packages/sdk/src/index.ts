@@ -1,1 +1,10 @@
-export {};
+export * from './certificate/verify-certificate.ts';
+export * from './coordinator/index.ts';
+export * from './datasets/prepare-dataset.ts';
+export * from './datasets/publish-dataset.ts';
+export * from './errors.ts';
+export * from './jobs/open-job-result.ts';
+export * from './jobs/order-job.ts';
+export * from './jobs/plan-job.ts';
+export * from './jobs/quote-job.ts';
+export * from './jobs/watch-job.ts';

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { leaf } from '../leaf.ts';
+import { announceReady } from '../network/daemon-process.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Daemon {
+  stop(): Promise<void>;
+}
+
+/** Starts the daemon, tells the parent, and keeps it until Ctrl-C, SIGTERM or the end of the parent. */
+async function serve(terminal: Terminal, start: () => Promise<Daemon>): Promise<void> {
+  const daemon = await start();
+  announceReady();
+  await new Promise<void>((resolve) => {
+    terminal.signal.addEventListener('abort', () => resolve(), { once: true });
+    process.once('disconnect', () => resolve());
+    if (terminal.signal.aborted) resolve();
+  });
+  await daemon.stop();
+}
+
+const withConfig = (command: Command): void =>
+  void command.requiredOption('--config <file>', 'configuration file (JSON); the docs list its fields');
+
+/** `encryptech coordinator start`, `provider start`, `owner start`: the daemons, in the foreground. */
+export function coordinatorCommands(program: Command, terminal: Terminal): void {
+  leaf<{ config: string }>(
+    terminal,
+    program.command('coordinator').description('order book, matcher and index of the chain'),
+    {
+      usage: 'start',
+      description: 'run a coordinator until Ctrl-C',
+      example: 'encryptech coordinator start --config .encryptech/coordinator/config.json',
+      configure: withConfig,
+      run: async (_args, { config }) => {
+        const { startCoordinator } = await import('@encryptech/coordinator');
+        await serve(terminal, () => startCoordinator(config, { env: terminal.env }));
+        return undefined;
+      },
+    },
+  );
+}
+
+export function providerCommands(program: Command, terminal: Terminal): void {
+  leaf<{ config: string }>(terminal, program.command('provider').description('offer computing power'), {
+    usage: 'start',
+    description: 'run a provider until Ctrl-C: offers, enclave workers, payments line by line in its log',
+    example: 'encryptech provider start --config .encryptech/providers/alpha/config.json',
+    configure: withConfig,
+    run: async (_args, { config }) => {
+      const { startProvider } = await import('@encryptech/provider');
+      await serve(terminal, () => startProvider(config));
+      return undefined;
+    },
+  });
+}
+
+export function ownerCommands(program: Command, terminal: Terminal): void {
+  leaf<{ config: string }>(terminal, program.command('owner').description('watch over your datasets'), {
+    usage: 'start',
+    description: 'run the owner’s agent until Ctrl-C: it checks enclaves and releases keys by your policy',
+    example: 'encryptech owner start --config .encryptech/owners/hospital/config.json',
+    configure: withConfig,
+    run: async (_args, { config }) => {
+      const { startOwner } = await import('@encryptech/owner');
+      await serve(terminal, () => startOwner(config));
+      return undefined;
+    },
+  });
+}

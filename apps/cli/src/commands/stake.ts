@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { Option, type Command } from 'commander';
+import { formatEnc, parseEnc } from '@encryptech/base';
+import { accountBalances, requestUnbond, stake, withdrawStake, type StakePool } from '@encryptech/chain';
+import { confirm } from '../confirm.ts';
+import { leaf } from '../leaf.ts';
+import { wholeNumberOption } from '../number-option.ts';
+import { openWriter, unlockWallet } from '../network/person.ts';
+import { openSession } from '../network/session.ts';
+import { personNamed } from './account.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `encryptech stake …`: put ENC at stake and ask for it back. */
+export function stakeCommands(program: Command, terminal: Terminal): void {
+  const group = program.command('stake').description('stake ENC: to reserve compute, or to provide it');
+  for (const verb of ['add', 'unbond'] as const) {
+    leaf<{ dir?: string; pool: StakePool; yes?: boolean; dryRun?: boolean }>(terminal, group, {
+      usage: `${verb} <name> <amount>`,
+      description:
+        verb === 'add'
+          ? 'stake; it counts from the next epoch'
+          : 'ask for stake back; it can be slashed until the unbonding period is over',
+      example: `encryptech stake ${verb} alpha 100 --pool provide --yes`,
+      configure: (command) =>
+        void command
+          .addOption(new Option('--pool <pool>', 'which pool').choices(['reserve', 'provide']).default('reserve'))
+          .option('--dir <folder>', 'state directory')
+          .option('--yes', 'do not ask')
+          .option('--dry-run', 'say what would be done, and stop'),
+      run: async ([name, text], { dir, pool, yes, dryRun }) => {
+        const amount = parseEnc(text!);
+        const person = await personNamed(terminal, dir, name!);
+        const { home, client } = await openSession(terminal, dir);
+        const words = `${verb === 'add' ? 'stake' : 'unbond'} ${formatEnc(amount, 4)} ENC in the pool "${pool}" as ${person.name}`;
+        const json = { name: person.name, action: verb, pool, amount: amount.toString() };
+        if (dryRun === true) return { json: { ...json, dryRun: true }, text: `Would ${words}.` };
+        await confirm(terminal, `${words}?`, yes);
+        const { writer, close } = await openWriter(client, person, await unlockWallet(terminal, home, person));
+        try {
+          const key = `stake:${randomUUID()}`;
+          if (verb === 'add') {
+            const { hash } = await stake(writer, { pool, amount, key });
+            return { json: { ...json, transaction: hash }, text: `Done: ${words}. Transaction ${hash}` };
+          }
+          const { id, availableAt } = await requestUnbond(writer, { pool, amount, key });
+          const when = new Date(availableAt * 1000).toISOString();
+          return {
+            json: { ...json, id: id.toString(), availableAt },
+            text: `Done: ${words}. From ${when} on: encryptech stake withdraw ${person.name} ${id} --pool ${pool}`,
+          };
+        } finally {
+          await close();
+        }
+      },
+    });
+  }
+  leaf<{ dir?: string; pool: StakePool }>(terminal, group, {
+    usage: 'withdraw <name> <id>',
+    description: 'take back stake whose unbonding period is over',
+    example: 'encryptech stake withdraw alpha 0 --pool provide',
+    configure: (command) =>
+      void command
+        .addOption(new Option('--pool <pool>', 'which pool').choices(['reserve', 'provide']).default('reserve'))
+        .option('--dir <folder>', 'state directory'),
+    run: async ([name, id], { dir, pool }) => {
+      const person = await personNamed(terminal, dir, name!);
+      const { home, client } = await openSession(terminal, dir);
+      const { writer, close } = await openWriter(client, person, await unlockWallet(terminal, home, person));
+      try {
+        const { hash } = await withdrawStake(writer, {
+          pool,
+          id: BigInt(wholeNumberOption('id', String(Number(id) + 1)) - 1),
+        });
+        return {
+          json: { name: person.name, pool, id: id!, transaction: hash },
+          text: `Withdrawn. Transaction ${hash}`,
+        };
+      } finally {
+        await close();
+      }
+    },
+  });
+  leaf<{ dir?: string }>(terminal, group, {
+    usage: 'show <name>',
+    description: 'what an account has at stake',
+    example: 'encryptech stake show alpha',
+    configure: (command) => void command.option('--dir <folder>', 'state directory'),
+    run: async ([name], { dir }) => {
+      const person = await personNamed(terminal, dir, name!);
+      const { client } = await openSession(terminal, dir);
+      const { reserveStake, provideStake, unbonding } = await accountBalances(client, person.address);
+      return {
+        json: {
+          name: person.name,
+          reserve: reserveStake.toString(),
+          provide: provideStake.toString(),
+          unbonding: unbonding.toString(),
+        },
+        text: `${person.name}: ${formatEnc(reserveStake, 4)} ENC reserve, ${formatEnc(provideStake, 4)} ENC provide, ${formatEnc(unbonding, 4)} ENC on its way out`,
+      };
+    },
+  });
+}

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnc, type JobId } from '@encryptech/base';
+import { createDatasetStore } from '@encryptech/owner';
+import { measureEnclave } from '@encryptech/provider';
+import { defaultTraining, evaluate, inputsOf, parseSchema, readCsv } from '@encryptech/learning';
+import { createNodeEngine } from '@encryptech/learning/node';
+import { newMlp, writeModel } from '@encryptech/onnx';
+import type { DatasetView } from '@encryptech/protocol';
+import { prepareDataset, publishDataset, verifyCertificate } from '@encryptech/sdk';
+import { readPassphrase } from '@encryptech/sdk/node';
+import { fetchResult, followJob, quoteFor, submitJob } from '../developer-jobs.ts';
+import { cliError } from '../errors.ts';
+import { passphraseSource } from '../home/passphrase.ts';
+import { findPerson, openWriter, unlockWallet } from '../network/person.ts';
+import type { Session } from '../network/session.ts';
+import type { Terminal } from '../terminal.ts';
+import { writeDemoData, type DemoData } from './demo-data.ts';
+import type { DemoFacts } from './demo-report.ts';
+
+const DATASET_NAME = 'Breast masses (demo)';
+const NOMINAL_ROWS = 450;
+const EPSILON_CAP = 20;
+const EPSILON = 3;
+const DELTA_EXPONENT = 5;
+const FEE = parseEnc('1');
+const YEAR_SEC = 365 * 86_400;
+const GRANT_TIMEOUT_MS = 30_000;
+
+/** The main job on a running network, end to end: publish, order, train, deliver, settle, open, verify. */
+export async function runDemo(terminal: Terminal, session: Session, say: (words: string) => void): Promise<DemoFacts> {
+  const data = await writeDemoData(join(session.home.root, 'demo'));
+  const owner = await findPerson(session.home, 'owner', 'hospital');
+  const published = (await session.coordinator.getDatasets()).datasets.find(
+    (view) => view.manifest?.name === DATASET_NAME && view.owner.toLowerCase() === owner.address.toLowerCase(),
+  );
+  if (published === undefined) {
+    say('hospital: checking and encrypting 80 % of the table, publishing it');
+    await publishDemo(terminal, session, data);
+  } else {
+    say('hospital: the dataset is published already; its budget goes on where it was');
+  }
+  const dataset = await grantedDataset(session);
+
+  say('developer: a fresh model, checked and priced');
+  const schema = parseSchema(JSON.parse(await readFile(data.schemaFile, 'utf8')));
+  const { inputs, outputs } = inputsOf(schema);
+  const { hidden } = defaultTraining({ inputs, rows: NOMINAL_ROWS });
+  const graph = writeModel(
+    newMlp({ inputs, hidden, outputs, activation: 'tanh', seed: new Uint8Array(randomBytes(32)) }),
+  );
+  await writeFile(join(session.home.root, 'demo', 'model.onnx'), graph);
+  const person = await findPerson(session.home, 'developer', 'developer');
+  const demands = { developer: person.address };
+  const quoted = await quoteFor(session, graph, dataset.datasetId, { epsilon: EPSILON }, demands);
+
+  say('developer: order signed, escrow deposited');
+  const started = performance.now();
+  const { jobId } = await submitJob(terminal, session, { person, graph, quoted, demands });
+  const view = await followJob(terminal, session, jobId as JobId);
+  const jobSeconds = (performance.now() - started) / 1000;
+
+  say('developer: opening the result, testing and verifying it');
+  const { modelFile, certificateFile } = await fetchResult(terminal, session, person, view);
+  const model = new Uint8Array(await readFile(modelFile));
+  const verdict = await verifyCertificate({
+    file: JSON.parse(await readFile(certificateFile, 'utf8')),
+    model,
+    client: session.client,
+  });
+  const test = await readCsv(new Uint8Array(await readFile(data.testCsv)), schema);
+  const result = await evaluate(model, test, createNodeEngine());
+  if (result.task !== 'classification') throw new Error('The demo’s table is a classification.');
+  const { offers } = await session.coordinator.getOffers();
+  return {
+    accuracy: result.accuracy,
+    testRows: result.rows,
+    view,
+    dataset: await datasetNow(session, dataset.datasetId),
+    verdict,
+    adjacency: quoted.planned.plan.adjacency,
+    accountant: quoted.planned.plan.accountant,
+    modelFile,
+    certificateFile,
+    jobSeconds,
+    reputations: offers.map(({ provider, offer }) => ({
+      name: provider.address.slice(0, 8),
+      reputationBps: provider.reputationBps,
+      ask: offer.ask,
+    })),
+  };
+}
+
+async function publishDemo(terminal: Terminal, session: Session, data: DemoData): Promise<void> {
+  const owner = await findPerson(session.home, 'owner', 'hospital');
+  const prepared = await prepareDataset({
+    owner: owner.address,
+    name: DATASET_NAME,
+    csv: new Uint8Array(await readFile(data.hospitalCsv)),
+    schema: JSON.parse(await readFile(data.schemaFile, 'utf8')),
+    nominalRows: NOMINAL_ROWS,
+    epsilonCap: EPSILON_CAP,
+    deltaExponent: DELTA_EXPONENT,
+    fee: FEE,
+    policy: {
+      developers: '*',
+      minLevel: 0,
+      maxEpsilonPerJob: EPSILON,
+      measurements: [measureEnclave()],
+      until: Math.floor(Date.now() / 1000) + YEAR_SEC,
+    },
+    secret: new Uint8Array(randomBytes(32)),
+  });
+  const source = await passphraseSource(terminal, session.home, owner.name);
+  const store = createDatasetStore({
+    folder: join(owner.dir, 'datasets'),
+    passphrase: await readPassphrase(source, owner.name),
+  });
+  const { writer, close } = await openWriter(session.client, owner, await unlockWallet(terminal, session.home, owner));
+  try {
+    await publishDataset({
+      prepared,
+      blobs: session.blobs,
+      writer,
+      keep: ({ id, manifest, policy, secret }) => store.put({ id, manifest, policy, secret }),
+    });
+  } finally {
+    await close();
+  }
+}
+
+const isDemo = (view: DatasetView): boolean => view.manifest?.name === DATASET_NAME;
+
+/** The demo's dataset, once the owner's agent has granted its use. */
+async function grantedDataset({ coordinator }: Session): Promise<DatasetView> {
+  const deadline = Date.now() + GRANT_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const found = (await coordinator.getDatasets()).datasets.find((view) => isDemo(view) && view.grants.length > 0);
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw cliError({
+    code: 'cli.startFailed',
+    message: 'The owner’s agent did not grant the use of the dataset.',
+    hint: 'Its log is logs/owner-hospital.log in the state directory.',
+  });
+}
+
+async function datasetNow({ coordinator }: Session, datasetId: string): Promise<DatasetView> {
+  return (await coordinator.getDatasets()).datasets.find((view) => view.datasetId === datasetId)!;
+}

@@ -1,0 +1,137 @@
+import { digestOf, type DatasetId, type JobId } from '@encryptech/base';
+import { datasetBudget, jobState, type ChainClient } from '@encryptech/chain';
+import { epsilonOf, ledgerCharge, unpackLanes } from '@encryptech/privacy';
+import { chargeWord, parseCertificateFile, verifyCertificateFile } from '@encryptech/protocol';
+
+/** One thing that was checked, in plain words. */
+export interface CertificateCheck {
+  /** Stable name for scripts. */
+  check: 'signature' | 'model' | 'epsilon' | 'charge' | 'chain' | 'enclave-key' | 'delivered' | 'budget';
+  ok: boolean;
+  words: string;
+}
+
+export interface CertificateVerdict {
+  ok: boolean;
+  checks: CertificateCheck[];
+  /** What the certificate's reader must know, whatever was checked. */
+  warnings: readonly string[];
+  level: number;
+  epsilon: number;
+  delta: number;
+}
+
+/** Relative difference that is no difference between two computations of epsilon. */
+const SAME = 1e-6;
+
+/**
+ * Checks everything that a certificate file says: against itself, the model, the accountant and the chain. A file that is no
+ * certificate is an error; one that says something wrong is a verdict with `ok: false`.
+ *
+ * @throws `protocol.badDocument` with the place of the first fault, `chain.unreachable`
+ */
+export async function verifyCertificate({
+  file,
+  model,
+  client,
+}: {
+  file: unknown;
+  model?: Uint8Array | undefined;
+  client: ChainClient;
+}): Promise<CertificateVerdict> {
+  const parsed = parseCertificateFile(file);
+  const { certificate, receipt } = parsed;
+  const checks: CertificateCheck[] = [];
+  const say = (check: CertificateCheck['check'], ok: boolean, words: string): void =>
+    void checks.push({ check, ok, words });
+
+  const signer = await verifyCertificateFile(parsed).catch((error: unknown) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
+  say(
+    'signature',
+    !(signer instanceof Error),
+    signer instanceof Error
+      ? signer.message
+      : `certificate and receipt agree and are signed by the enclave key ${signer}`,
+  );
+
+  if (model !== undefined) {
+    const matches = digestOf(model) === certificate.model;
+    say(
+      'model',
+      matches,
+      matches ? 'the model is the one that the certificate names' : 'the model is another than the certificate names',
+    );
+  }
+
+  const run = {
+    sigma: certificate.noiseMultiplier,
+    q: certificate.samplingRate,
+    steps: certificate.steps,
+    adjacency: certificate.adjacency,
+  };
+  const computed = epsilonOf({ ...run, delta: certificate.delta, accountant: certificate.accountant });
+  say(
+    'epsilon',
+    computed <= certificate.epsilon * (1 + SAME),
+    `sigma ${run.sigma.toPrecision(6)}, q ${run.q}, ${run.steps} steps give epsilon ${computed.toFixed(4)} at delta ${certificate.delta} (${certificate.adjacency}, ${certificate.accountant.toUpperCase()}); the certificate says ${certificate.epsilon}`,
+  );
+  const charge = ledgerCharge(run);
+  const isCharged =
+    chargeWord(charge.rdpLow) === certificate.ledgerCharge.rdpLow &&
+    chargeWord(charge.rdpHigh) === certificate.ledgerCharge.rdpHigh;
+  say(
+    'charge',
+    isCharged,
+    isCharged
+      ? 'the ledger charge is what this mechanism costs at all 16 Rényi orders'
+      : 'the ledger charge is not what this mechanism costs',
+  );
+
+  const { deployment } = client;
+  const isHere = certificate.chain.id === deployment.chainId && same(certificate.chain.jobs, deployment.contracts.jobs);
+  say(
+    'chain',
+    isHere,
+    isHere
+      ? `it is about chain ${deployment.chainId} and its Jobs contract`
+      : `it is about chain ${certificate.chain.id} and contract ${certificate.chain.jobs}, not this network`,
+  );
+  if (isHere) {
+    const job = await jobState(client, certificate.job as JobId);
+    const isKey =
+      same(job.enclaveKey, certificate.enclaveKey) &&
+      job.attempt === certificate.attempt &&
+      same(job.provider, certificate.provider);
+    say(
+      'enclave-key',
+      isKey,
+      isKey
+        ? `the chain knows this enclave key for attempt ${job.attempt} of the job, registered by ${job.provider}`
+        : 'the chain knows another enclave key, attempt or provider for the job',
+    );
+    const isDelivered = job.state === 'Delivered' || job.state === 'Settled';
+    say('delivered', isDelivered, `the job is ${job.state} on chain`);
+    const { spent, caps } = await datasetBudget(client, certificate.dataset as DatasetId);
+    const lanes = unpackLanes(receipt);
+    const isSpent = spent.every((lane, i) => lane >= Math.min(lanes[i]!, caps[i]! + 1));
+    say(
+      'budget',
+      isSpent,
+      isSpent
+        ? 'the dataset’s ledger on chain holds the charge as spent'
+        : 'the dataset’s ledger on chain does not hold the charge',
+    );
+  }
+  return {
+    ok: checks.every(({ ok }) => ok),
+    checks,
+    warnings: certificate.warnings,
+    level: certificate.evidence.level,
+    epsilon: certificate.epsilon,
+    delta: certificate.delta,
+  };
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

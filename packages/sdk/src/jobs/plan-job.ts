@@ -1,0 +1,144 @@
+import { digestOf, type DatasetId } from '@encryptech/base';
+import { defaultTraining, inputsOf, parseSchema } from '@encryptech/learning';
+import { trainingUnits } from '@encryptech/market';
+import { checkModel, type ModelFacts } from '@encryptech/onnx';
+import { createPlan, ledgerReserve, type PrivacyPlan } from '@encryptech/privacy';
+import { parseTrainingSpec, type DatasetView, type TrainingSpec } from '@encryptech/protocol';
+import { sdkError } from '../errors.ts';
+
+/** What a developer may choose; the rest follows from public facts. */
+export interface JobChoices {
+  /** Total epsilon of the run; or give `noiseMultiplier`. */
+  epsilon?: number | undefined;
+  noiseMultiplier?: number | undefined;
+  /** k of delta = 10^-k; the dataset's own if left out. */
+  deltaExponent?: number | undefined;
+  adjacency?: 'add-or-remove-one' | 'replace-one' | undefined;
+  samplingRate?: number | undefined;
+  steps?: number | undefined;
+  clipNorm?: number | undefined;
+  learningRate?: number | undefined;
+  momentum?: number | undefined;
+  loss?: TrainingSpec['loss'] | undefined;
+  microBatch?: number | undefined;
+  checkpointEvery?: number | undefined;
+  /** Longest time that the provider may take, seconds. */
+  durationSec?: number | undefined;
+}
+
+/** A job as planned: what will be ordered, and what it costs in privacy and work. */
+export interface PlannedJob {
+  datasetId: DatasetId;
+  spec: TrainingSpec;
+  plan: PrivacyPlan;
+  model: ModelFacts;
+  /** Work, micro-units. */
+  units: bigint;
+  charge: { rdpLow: bigint; rdpHigh: bigint };
+}
+
+const LEAST_DURATION_SEC = 120;
+/** Operations a second that even a slow provider reaches, for the default time limit. */
+const SLOW_FLOPS = 1e9;
+
+/**
+ * The job that trains `graph` on a dataset under these choices. Pure: everybody who has the graph and the dataset's manifest
+ * gets the same.
+ *
+ * @throws `onnx.…` for a graph that can't be trained privately, `sdk.modelMismatch`, `sdk.unknownDataset`,
+ * `sdk.budgetTooSmall`, `privacy.…`
+ */
+export function planJob(graph: Uint8Array, dataset: DatasetView, choices: JobChoices): PlannedJob {
+  const { manifest } = dataset;
+  if (manifest === null) {
+    throw sdkError({
+      code: 'sdk.unknownDataset',
+      message: 'The dataset’s owner has not published its manifest.',
+      place: dataset.datasetId,
+      hint: 'Is the owner’s agent running?',
+      retry: 'later',
+    });
+  }
+  const model = checkModel(graph);
+  const schema = parseSchema(manifest.schema);
+  checkFit(model, inputsOf(schema));
+  const defaults = defaultTraining({ inputs: inputsOf(schema).inputs, rows: manifest.nominalRows });
+  const samplingRate = choices.samplingRate ?? defaults.samplingRate;
+  const expectedBatch = samplingRate * manifest.nominalRows;
+  const steps = choices.steps ?? defaults.steps;
+  const deltaExponent = choices.deltaExponent ?? manifest.deltaExponent;
+  const plan = createPlan({
+    adjacency: choices.adjacency ?? 'add-or-remove-one',
+    unit: manifest.unit,
+    clipNorm: choices.clipNorm ?? defaults.clipNorm,
+    samplingRate,
+    steps,
+    deltaExponent,
+    accountant: 'pld',
+    ...(choices.epsilon === undefined ? {} : { epsilon: choices.epsilon }),
+    ...(choices.noiseMultiplier === undefined ? {} : { noiseMultiplier: choices.noiseMultiplier }),
+  });
+  const microBatch = choices.microBatch ?? defaults.microBatch;
+  const averaging =
+    defaults.optimiser.averaging.kind === 'tail'
+      ? { kind: 'tail' as const, fromStep: Math.floor(steps / 2) }
+      : defaults.optimiser.averaging;
+  const durationSec =
+    choices.durationSec ??
+    Math.max(LEAST_DURATION_SEC, Math.ceil((model.flopsPerExample * expectedBatch * steps) / SLOW_FLOPS) * 4);
+  const spec = parseTrainingSpec({
+    version: 1,
+    task: 'train',
+    graph: digestOf(graph),
+    dataset: dataset.datasetId,
+    loss: choices.loss ?? (schema.target.task === 'regression' ? 'mean-squared-error' : 'softmax-cross-entropy'),
+    optimiser: {
+      ...defaults.optimiser,
+      learningRate: choices.learningRate ?? defaults.optimiser.learningRate,
+      momentum: choices.momentum ?? defaults.optimiser.momentum,
+      averaging,
+    },
+    privacy: plan.toJSON(),
+    expectedBatch,
+    microBatch,
+    checkpointEvery: choices.checkpointEvery ?? Math.max(1, Math.ceil(steps / 10)),
+    durationSec,
+  });
+  checkBudget(dataset, plan);
+  const units = trainingUnits({ ...model, expectedBatch, microBatch, steps, durationSec });
+  return { datasetId: dataset.datasetId as DatasetId, spec, plan, model, units, charge: plan.charge };
+}
+
+function checkFit(model: ModelFacts, { inputs, outputs }: { inputs: number; outputs: number }): void {
+  const width = model.inputs[0]?.dims.at(-1);
+  const results = model.outputs[0]?.dims.at(-1);
+  if (width === inputs && results === outputs) return;
+  throw sdkError({
+    code: 'sdk.modelMismatch',
+    message: `The model takes ${String(width)} inputs and gives ${String(results)} outputs; the dataset has ${inputs} and ${outputs}.`,
+    hint: `Make one with: encryptech model new mlp --inputs ${inputs} --outputs ${outputs}`,
+    data: { inputs, outputs },
+  });
+}
+
+/** The contract decides; this says so before money moves. */
+function checkBudget({ budget, datasetId }: DatasetView, plan: PrivacyPlan): void {
+  const state = {
+    spentLow: BigInt(budget.spent.rdpLow),
+    spentHigh: BigInt(budget.spent.rdpHigh),
+    reservedLow: BigInt(budget.reserved.rdpLow),
+    reservedHigh: BigInt(budget.reserved.rdpHigh),
+  };
+  const caps = { epsilonMicro: budget.epsilonCapMicro, deltaExponent: budget.deltaExponent };
+  try {
+    ledgerReserve(state, caps, plan.charge);
+  } catch (cause) {
+    throw sdkError({
+      code: 'sdk.budgetTooSmall',
+      message: `The dataset’s budget has no room for epsilon ${plan.epsilon}: ${budget.epsilonUsed.toFixed(3)} of ${budget.epsilonCapMicro / 1e6} is spent or reserved.`,
+      place: datasetId,
+      hint: 'Choose a smaller epsilon, or another dataset.',
+      cause,
+    });
+  }
+}
