@@ -52,9 +52,10 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
     }
     return { parameter, ...squaredNormsOf(rule, build, batch, elementCount(parameter.dims)) };
   });
-  const total = choices
-    .map(({ squaredNorms }) => squaredNorms)
-    .reduce((left, right) => build.emit('Add', [left, right]));
+  const total = build.emit(
+    'Sum',
+    choices.map(({ squaredNorms }) => squaredNorms),
+  );
   const norms = build.emit('Sqrt', [total]);
   const finite = build.emit('LessOrEqual', [norms, build.scalar(MAX_FLOAT32)]);
   const limited = build.emit('Min', [build.scalar(1), build.emit('Div', [clipNorm, norms])]);

@@ -6,7 +6,7 @@ import { graphOf, node } from '../test/graphs.ts';
 import { randomNumbers } from '../test/random.ts';
 import { openModel, runStep, type StepOutputs } from '../test/run-step.ts';
 import { compileStep } from './compile-step.ts';
-import { floatScalar, intTensor, tensorValues } from './graph/tensor.ts';
+import { floatScalar, floatTensor, intTensor, tensorValues } from './graph/tensor.ts';
 import { newMlp } from './new-mlp.ts';
 import { readModel } from './read-model.ts';
 
@@ -239,6 +239,29 @@ describe('compileStep, example by example', () => {
     const wide = await run({ clipNorm: 1e6, mask: [1, 1, 0, 1] });
     const { sums } = await runStep(plain, await openModel(plain.model), { ...reference, mask: [1, 1, 0, 1] });
     for (const [name, sum] of sums) expect(relativeError(sum, wide.sums.get(name)!)).toBeLessThan(1e-5);
+  });
+});
+
+describe('losses far from zero', () => {
+  it.each([
+    ['binary-cross-entropy-with-logits', [200, -200], [200, 0], [1, 0]],
+    ['softmax-cross-entropy', [300, -300], [0, 600], [0, 1]],
+  ] as const)('%s overflows nowhere', async (loss, inputs, losses, norms) => {
+    // Outputs are x for the one, [x, −x] for the other; targets are 0 and 0.
+    const classes = loss === 'softmax-cross-entropy';
+    const w = classes ? floatTensor([1, 2], [1, -1]) : floatTensor([1, 1], [1]);
+    const bias = classes ? [2] : [1];
+    const graph = graphOf({ input: [1], initializers: { w, b: bias }, nodes: [node('Gemm', ['x', 'w', 'b'], 'y')] });
+    const step = compileStep(graph, { loss, batch: 2, private: true, trainable: (name) => name === 'b' });
+    const given = {
+      example: inputs,
+      target: [0, 0],
+      clipNorm: 10,
+      parameters: new Map([['b', new Float32Array(bias[0]!)]]),
+    };
+    const result = await runStep(step, await openModel(step.model), given);
+    expect(result.losses.map(Math.abs)).toEqual(losses);
+    expect(result.norms.map((norm) => Math.round(norm * 1e6) / 1e6)).toEqual(classes ? [0, 1.414214] : norms);
   });
 });
 

@@ -1,10 +1,14 @@
+import { dataTypes } from '../graph/data-type.ts';
 import { elementCount } from '../graph/element-count.ts';
+import { floatTensor } from '../graph/tensor.ts';
 import type { Loss } from './loss.ts';
 import { meanOfExample } from './mean-of-example.ts';
 
 /**
- * The mean over an example's outputs z, with targets t in [0, 1], of −t ln σ(z) − (1 − t) ln(1 − σ(z)), computed as
- * softplus(z) − t·z; gradient (σ(z) − t) / outputs. The same as PyTorch's BCEWithLogitsLoss on a batch of one.
+ * The mean over an example's outputs z, with targets t in [0, 1], of −t ln σ(z) − (1 − t) ln(1 − σ(z)); gradient
+ * (σ(z) − t) / outputs. The same as PyTorch's BCEWithLogitsLoss on a batch of one.
+ *
+ * Computed as max(z, 0) − t·z + ln(1 + e^−|z|), which no z overflows, and in float64 since sums of σ(z) − t cancel.
  */
 export const binaryCrossEntropyWithLogits: Loss = {
   name: 'binary-cross-entropy-with-logits',
@@ -12,9 +16,13 @@ export const binaryCrossEntropyWithLogits: Loss = {
   targetDims: ({ dims }) => dims,
   flops: ({ dims }) => 24 * elementCount(dims),
   emit(build, output, target) {
-    const softplus = build.emit('Softplus', [output.name]);
-    const each = build.emit('Sub', [softplus, build.emit('Mul', [target, output.name])]);
-    const slope = build.emit('Sub', [build.emit('Sigmoid', [output.name]), target]);
-    return meanOfExample(build, output, each, slope);
+    const to = (type: 'float32' | 'float64', name: string) => build.emit('Cast', [name], { to: dataTypes[type].code });
+    const [z, t] = [to('float64', output.name), to('float64', target)];
+    const one = to('float64', build.constant(floatTensor([], [1])));
+    const small = build.emit('Exp', [build.emit('Neg', [build.emit('Abs', [z])])]);
+    const linear = build.emit('Sub', [build.emit('Relu', [z]), build.emit('Mul', [t, z])]);
+    const each = build.emit('Add', [linear, build.emit('Log', [build.emit('Add', [one, small])])]);
+    const slope = build.emit('Sub', [build.emit('Sigmoid', [z]), t]);
+    return meanOfExample(build, output, to('float32', each), to('float32', slope));
   },
 };
