@@ -119,7 +119,7 @@ export async function openWriter(
   person: Person,
   account: PrivateKeyAccount,
 ): Promise<{ writer: IntentSender; close: () => Promise<void> }> {
-  const store = createFileIntentStore(join(person.dir, 'intents.jsonl'));
+  const store = createFileIntentStore(join(person.dir, 'command-intents.jsonl'));
   const writer = await createIntentSender({ client, account, store });
   return {
     writer,
