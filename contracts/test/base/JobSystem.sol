@@ -183,4 +183,14 @@ abstract contract JobSystem is System {
         bytes memory ownerSig = signer.release(ownerKey, release);
         jobs.deliver(order, receipt, enclaveSig, release, ownerSig);
     }
+
+    /// @dev Delivers attempt 1 of a job with any number of steps.
+    function deliverWithSteps(JobOrder memory order, bytes32 jobId) internal {
+        Receipt memory receipt = newReceipt(jobId, 1);
+        receipt.steps = order.steps;
+        KeyRelease memory release = newRelease(jobId, 1);
+        bytes memory enclaveSig = signer.receipt(enclaveKey, receipt);
+        bytes memory ownerSig = signer.release(ownerKey, release);
+        jobs.deliver(order, receipt, enclaveSig, release, ownerSig);
+    }
 }
