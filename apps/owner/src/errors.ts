@@ -6,12 +6,8 @@ export type OwnerErrorCode =
   | 'owner.logAltered'
   /** A head that was signed or anchored on chain is no longer in the log. */
   | 'owner.logTruncated'
-  /** A production configuration names a development anchor. */
-  | 'owner.developmentAnchor'
   /** A dataset's folder is incomplete or contradicts itself. */
   | 'owner.badDataset'
-  /** The coordinator can't be reached or refused. */
-  | 'owner.coordinator'
   /** The provider's enclave can't be reached, or broke off. */
   | 'owner.provider'
   /** Keys were already released for this attempt. */

@@ -1,1 +1,12 @@
-export {};
+export { ownerConfigSchema, readOwnerConfig, type OwnerConfig, type OwnerConfigInput } from './config/owner-config.ts';
+export { startOwner, type Owner, type OwnerDeps } from './daemon/start-owner.ts';
+export {
+  createDatasetStore,
+  type DatasetStore,
+  type DatasetStoreOptions,
+  type OwnedDataset,
+} from './datasets/dataset-store.ts';
+export type { OwnerErrorCode } from './errors.ts';
+export { DENIALS, denial, type Denial, type DenialCode } from './judgement/denial.ts';
+export type { LogEntry } from './release-log/log-entry.ts';
+export { verifyReleaseLog, type VerifiedLog, type VerifyLogOptions } from './release-log/verify-release-log.ts';

@@ -41,8 +41,8 @@ describe('readOwnerConfig', () => {
 
   test('a production configuration refuses a development anchor', async () => {
     await expect(read({ production: true }, { developmentAnchor })).rejects.toMatchObject({
-      code: 'owner.developmentAnchor',
-      place: 'developmentAnchor',
+      code: 'attestation.developmentAnchor',
+      data: { fingerprints: [developmentAnchor.fingerprint] },
     });
     await expect(read({ production: true }, { developmentAnchor, profile: 'production' })).rejects.toMatchObject({
       code: 'sdk.badConfig',

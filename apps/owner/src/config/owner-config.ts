@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { assertProduction } from '@encryptech/attestation';
 import { readConfig, readNetworkFile, type NetworkFile } from '@encryptech/sdk/node';
 import { z } from 'zod';
-import { ownerError } from '../errors.ts';
+import { anchorsOf } from './anchors-of.ts';
 
 /** The configuration file of an owner's agent. Paths are relative to the file. */
 export const ownerConfigSchema = z.strictObject({
@@ -33,21 +34,14 @@ export type OwnerConfig = Omit<z.output<typeof ownerConfigSchema>, 'networkFile'
 /**
  * The configuration in a file or object.
  *
- * @throws `sdk.badConfig` with the path of the first fault as `place`, `sdk.noFile`, `owner.developmentAnchor`
+ * @throws `sdk.badConfig` with the path of the first fault as `place`, `sdk.noFile`, `attestation.developmentAnchor`
  */
 export async function readOwnerConfig(source: string | OwnerConfigInput): Promise<OwnerConfig> {
   const { config, base } = await readConfig(ownerConfigSchema, source, 'owner configuration');
   const { networkFile, ...rest } = config;
   const at = (path: string) => resolve(base, path);
   const network = await readNetworkFile(at(networkFile));
-  if (rest.production && network.developmentAnchor !== undefined) {
-    throw ownerError({
-      code: 'owner.developmentAnchor',
-      message: 'A production configuration does not start with a development anchor: software enclaves prove nothing.',
-      place: 'developmentAnchor',
-      hint: 'Take developmentAnchor out of the network file, or set production to false.',
-    });
-  }
+  if (rest.production) assertProduction(anchorsOf(network));
   return {
     ...rest,
     dir: at(rest.dir),

@@ -1,4 +1,4 @@
-import type { Challenge, TrustAnchors } from '@encryptech/attestation';
+import type { Challenge, SecurityLevel, TrustAnchors } from '@encryptech/attestation';
 import { fromHex, isEncryptechError, toHex, type Address, type Hex } from '@encryptech/base';
 import {
   errorOfWire,
@@ -46,7 +46,12 @@ export interface ReleaseDeps {
 }
 
 export type ReleaseOutcome =
-  | { readonly decision: 'allow'; readonly evidenceId: Hex }
+  | {
+      readonly decision: 'allow';
+      readonly evidenceId: Hex;
+      /** Undefined when the keys had been released before and were only sent again. */
+      readonly level?: SecurityLevel;
+    }
   | { readonly decision: 'deny'; readonly evidenceId: Hex | null; readonly denials: readonly Denial[] };
 
 /**
@@ -93,7 +98,7 @@ export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): P
     return deny(options, deps, verdict.evidenceId, [denial('release.before')]);
   }
   await handOver(line, claimed, stored.message);
-  return { decision: 'allow', evidenceId: verdict.evidenceId };
+  return { decision: 'allow', evidenceId: verdict.evidenceId, level: verdict.level };
 }
 
 async function sendChallenge(
@@ -197,7 +202,11 @@ async function storedRelease(
 async function handOver(line: EnclaveLine, { jobId }: ClaimedJob, message: Uint8Array): Promise<void> {
   line.relay(message);
   await line.next((answer) => {
-    if (answer.type === 'error') throw errorOfWire(answer.body);
+    if (answer.type === 'error') {
+      // An enclave that has its keys takes no more challenges and releases.
+      if (answer.body.code === 'enclave.unexpectedMessage') return true;
+      throw errorOfWire(answer.body);
+    }
     return (answer.type === 'ready' || answer.type === 'progress') && answer.body.jobId === jobId ? true : undefined;
   });
 }

@@ -1,6 +1,6 @@
 import { digestOf, isEncryptechError, type Address, type Hex, type JobId } from '@encryptech/base';
 import { checkModel } from '@encryptech/onnx';
-import { epsilonOf, ledgerCharge, unpackLanes } from '@encryptech/privacy';
+import { createPlan, epsilonOf, unpackLanes, type PrivacyPlan } from '@encryptech/privacy';
 import {
   checkOrderAgainstSpec,
   releasePolicyDigest,
@@ -87,17 +87,23 @@ function judgeGraph({ claimed }: JudgeOptions): Denial[] {
 
 function judgePlan({ claimed, dataset }: JudgeOptions): Denial[] {
   const { order, spec } = claimed;
-  const { privacy } = spec;
-  const mechanism = mechanismOf(spec);
   const found: Denial[] = [];
-  if (privacy.unit !== dataset.manifest.unit) found.push(denial('plan.unit'));
-  const own = epsilonOf({ ...mechanism, delta: 10 ** -privacy.deltaExponent, accountant: privacy.accountant });
-  // The spec's figure was printed and parsed; anything beyond rounding is a false claim.
-  if (own > privacy.epsilon * (1 + 1e-6)) found.push(denial('plan.epsilon', `It is ${own.toFixed(4)}.`));
-  const charge = unpackLanes(ledgerCharge(mechanism));
+  if (spec.privacy.unit !== dataset.manifest.unit) found.push(denial('plan.unit'));
+  const plan = planOf(spec);
+  if (plan === undefined) return [...found, denial('plan.epsilon')];
+  const charge = unpackLanes(plan.charge);
   const reserved = unpackLanes(order);
   if (charge.some((lane, i) => lane > reserved[i]!)) found.push(denial('budget.charge'));
   return found;
+}
+
+/** The plan of a spec, unless it claims less epsilon than its own numbers give, or has none. */
+function planOf(spec: TrainingSpec): PrivacyPlan | undefined {
+  try {
+    return createPlan(spec.privacy);
+  } catch {
+    return undefined;
+  }
 }
 
 function judgeChain({ chain, dataset }: JudgeOptions): Denial[] {
@@ -121,18 +127,14 @@ function judgePolicy({ claimed, chain, dataset, nowSec }: JudgeOptions): Denial[
   if (policy.developers !== '*' && !policy.developers.some((one) => isAddressEqual(one, order.developer))) {
     found.push(denial('policy.developer'));
   }
-  const epsilon = epsilonOf({ ...mechanismOf(spec), delta: 10 ** -manifest.deltaExponent, accountant: 'pld' });
+  const plan = planOf(spec);
+  if (plan === undefined) return found;
+  const delta = Number(`1e-${manifest.deltaExponent}`);
+  const epsilon = epsilonOf({ ...plan.mechanism, delta, accountant: 'pld' });
   if (!(epsilon <= policy.maxEpsilonPerJob)) {
     found.push(denial('policy.epsilon', `It is ${epsilon.toFixed(4)}, allowed is ${policy.maxEpsilonPerJob}.`));
   }
   return found;
 }
-
-const mechanismOf = ({ privacy }: TrainingSpec) => ({
-  sigma: privacy.noiseMultiplier,
-  q: privacy.samplingRate,
-  steps: privacy.steps,
-  adjacency: privacy.adjacency,
-});
 
 const codeOf = (error: unknown): string | undefined => (isEncryptechError(error) ? `(${error.code})` : undefined);

@@ -1,14 +1,24 @@
 import { envelopeCodec, pipeTypes, wireTypes, type MessageOf } from '@encryptech/protocol';
+import type { Hex } from '@encryptech/base';
 import { z } from 'zod';
 
 const bytes = (min: number, max: number) =>
   z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length >= min && value.length <= max);
 
-/** What a software enclave attests with: level 0, whoever runs the machine could use it as well. */
+/** What a software enclave attests with. It proves nothing: whoever runs the machine has it too, so it gives level 0. */
 const softwareAttester = z.strictObject({
   kind: z.literal('software'),
-  /** Seed of the development PKI. */
-  seed: bytes(32, 32),
+  /** The simulated machine's signing material, see `attestation`. */
+  platform: z.strictObject({
+    certificateChain: z.string().min(1).max(65_536),
+    pckKey: bytes(32, 32),
+    attestationKey: bytes(32, 32),
+  }),
+  /** The root above the material, so that the enclave can verify its own evidence before it shows it. */
+  anchor: z.strictObject({
+    fingerprint: z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value)),
+    certificate: bytes(1, 8192),
+  }),
   /** What `measureEnclave` gives for this install. */
   measurement: bytes(48, 48),
 });

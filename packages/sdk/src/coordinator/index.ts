@@ -5,6 +5,7 @@ export {
   type CoordinatorErrorCode,
 } from './create-coordinator-client.ts';
 export {
+  fetchJob,
   loadJob,
   loadManifest,
   type DocumentSources,

@@ -37,26 +37,33 @@ export interface DocumentSources {
 }
 
 /**
+ * Order, signature, spec and graph as the coordinator tells them: for who judges documents and keeps the reasons. Only the
+ * graph has the digest that this order names.
+ *
+ * @throws `sdk.jobDocuments`, `protocol.blobMissing`, `protocol.blobAltered`
+ */
+export async function fetchJob(jobId: JobId, { coordinator, blobs }: DocumentSources): Promise<JobDocuments> {
+  const { order, orderSignature, spec } = await coordinator.getJob(jobId);
+  if (order === null || orderSignature === null || spec === null) {
+    throw missing(`The coordinator has not all documents of job ${jobId}.`, jobId);
+  }
+  const graph = await readBlob(blobs, cidOfDigest(order.graphDigest), MOST_GRAPH_BYTES);
+  return { order, orderSignature, spec, graph };
+}
+
+/**
  * Order, signature, spec and graph of a job. Nobody is believed: the order hashes to the job's id and is signed by its
  * developer, spec and graph have the digests that it names.
  *
  * @throws `sdk.jobDocuments`, `protocol.wrongSigner`, `protocol.orderMismatch`, `protocol.blobMissing`, `protocol.blobAltered`
  */
-export async function loadJob(
-  jobId: JobId,
-  { coordinator, blobs }: DocumentSources,
-  domain: SigningDomain,
-): Promise<JobDocuments> {
-  const { order, orderSignature, spec } = await coordinator.getJob(jobId);
-  if (order === null || orderSignature === null || spec === null) {
-    throw missing(`The coordinator has not all documents of job ${jobId}.`, jobId);
-  }
-  if ((await verifyOrder(order, orderSignature, domain)) !== jobId) {
+export async function loadJob(jobId: JobId, sources: DocumentSources, domain: SigningDomain): Promise<JobDocuments> {
+  const documents = await fetchJob(jobId, sources);
+  if ((await verifyOrder(documents.order, documents.orderSignature, domain)) !== jobId) {
     throw missing(`The coordinator gave the order of another job than ${jobId}.`, jobId);
   }
-  checkOrderAgainstSpec(order, spec);
-  const graph = await readBlob(blobs, cidOfDigest(order.graphDigest), MOST_GRAPH_BYTES);
-  return { order, orderSignature, spec, graph };
+  checkOrderAgainstSpec(documents.order, documents.spec);
+  return documents;
 }
 
 /**

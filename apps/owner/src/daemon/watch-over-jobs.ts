@@ -1,0 +1,124 @@
+import type { DatasetId, JobId } from '@encryptech/base';
+import { datasetFacts, jobState, providerFacts, watchJobs, type ChainClient, type JobOnChain } from '@encryptech/chain';
+import type { BlobStore } from '@encryptech/protocol';
+import { fetchJob, type CoordinatorClient } from '@encryptech/sdk/coordinator';
+import type { WatchState } from '@encryptech/sdk/node';
+import type { Logger } from 'pino';
+import type { DatasetStore } from '../datasets/dataset-store.ts';
+import { connectEnclave } from '../exchange/connect-enclave.ts';
+import { releaseKeys, type ReleaseDeps, type ReleaseOutcome } from '../exchange/release-keys.ts';
+import { sleep } from './sleep.ts';
+
+/** Longest wait for a provider, and for each answer of an enclave. */
+const ANSWER_TIMEOUT_MS = 20_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+
+export interface WatchOverOptions {
+  datasets: DatasetStore;
+  client: ChainClient;
+  coordinator: CoordinatorClient;
+  blobs: BlobStore;
+  state: WatchState;
+  release: ReleaseDeps;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/**
+ * Decides about the keys of every attempt that starts on a dataset of the owner, until the signal. An attempt is decided once;
+ * what keeps the agent from deciding (a provider or a coordinator that is away) is tried again while the attempt runs.
+ */
+export async function watchOverJobs(options: WatchOverOptions): Promise<void> {
+  const { client, datasets, state, log, signal } = options;
+  const busy = new Map<JobId, Promise<void>>();
+  const look = (jobId: JobId): void => {
+    if (busy.has(jobId)) return;
+    busy.set(
+      jobId,
+      lookAfter(jobId, options)
+        .catch((error: unknown) => log.error({ jobId, err: error }, 'No decision could be made'))
+        .finally(() => busy.delete(jobId)),
+    );
+  };
+
+  // What was open when the agent last ended.
+  for (const jobId of state.jobs) look(jobId);
+  const fromBlock = state.nextBlock === undefined ? {} : { fromBlock: state.nextBlock };
+  for await (const told of watchJobs(client, { ...fromBlock, signal, log })) {
+    if (told.kind !== 'event') {
+      await state.reach(told.block + 1n);
+      continue;
+    }
+    const { key, args } = told.event;
+    const jobId = args && 'jobId' in args ? (args.jobId as JobId) : undefined;
+    if (jobId === undefined) continue;
+    if (key === 'jobs.Matched') {
+      const mine = await datasets.ids();
+      if (mine.includes(told.event.args.datasetId as DatasetId)) await state.add(jobId);
+    } else if (key === 'jobs.Started' && state.jobs.has(jobId)) look(jobId);
+  }
+  await Promise.all(busy.values());
+}
+
+async function lookAfter(jobId: JobId, options: WatchOverOptions): Promise<void> {
+  const { client, state, log, signal } = options;
+  for (let failures = 0; !signal.aborted; failures++) {
+    const job = await jobState(client, jobId).catch(() => undefined);
+    if (job !== undefined) {
+      // A match waits for its start, which has an event of its own; anything else is over until it is matched again.
+      if (job.state === 'Matched') return;
+      if (job.state !== 'Started') return state.remove(jobId);
+      try {
+        const outcome = await decide(jobId, job, options);
+        report(log, jobId, job, outcome);
+        return await state.remove(jobId);
+      } catch (error) {
+        if (signal.aborted) return;
+        log.warn({ jobId, attempt: job.attempt, err: error }, 'No decision yet');
+      }
+    }
+    await sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), signal);
+  }
+}
+
+async function decide(jobId: JobId, job: JobOnChain, options: WatchOverOptions): Promise<ReleaseOutcome> {
+  const { client, coordinator, blobs, datasets, release, signal } = options;
+  const documents = await fetchJob(jobId, { coordinator, blobs });
+  const dataset = await datasets.get(documents.order.datasetId as DatasetId);
+  const [facts, { url }] = await Promise.all([datasetFacts(client, dataset.id), providerFacts(client, job.provider)]);
+  const line = await connectEnclave({ providerUrl: url, jobId, timeoutMs: ANSWER_TIMEOUT_MS, signal });
+  try {
+    return await releaseKeys(
+      {
+        claimed: { jobId, ...documents },
+        chain: {
+          started: job.state === 'Started',
+          attempt: job.attempt,
+          provider: job.provider,
+          enclaveKey: job.enclaveKey,
+          datasetOwner: job.datasetOwner,
+          budgetHeld: job.budgetHeld,
+          policyDigest: facts.policyDigest,
+          minLevel: facts.minLevel,
+        },
+        dataset,
+        line,
+      },
+      release,
+    );
+  } finally {
+    line.close();
+  }
+}
+
+function report(log: Logger, jobId: JobId, { attempt, provider }: JobOnChain, outcome: ReleaseOutcome): void {
+  const { evidenceId } = outcome;
+  if (outcome.decision === 'allow') {
+    // The level is said wherever a decision is: only software enclaves exist so far.
+    log.info({ jobId, attempt, provider, evidenceId, level: outcome.level }, 'The keys are released');
+  } else {
+    const reasons = outcome.denials.map(({ code }) => code);
+    log.warn({ jobId, attempt, provider, evidenceId, reasons }, 'The keys are not released');
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toHex, type Address, type JobId } from '@encryptech/base';
+import { createChainClient, parseDeployment } from '@encryptech/chain';
+import { createFileIntentStore, createIntentSender } from '@encryptech/chain';
+import { createHttpBlobStore } from '@encryptech/protocol';
+import { createCoordinatorClient } from '@encryptech/sdk/coordinator';
+import { openWatchState, unlockKeystore } from '@encryptech/sdk/node';
+import { pino, type Logger } from 'pino';
+import { privateKeyToAccount } from 'viem/accounts';
+import { readProviderConfig, type ProviderConfigInput } from '../config/provider-config.ts';
+import type { JobRoom } from '../rooms/job-room.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { startServer } from '../server/start-server.ts';
+import { checkStanding } from './check-standing.ts';
+import { keepOffering } from './keep-offering.ts';
+import { openAttester } from './open-attester.ts';
+import { workOnJobs } from './work-on-jobs.ts';
+
+export interface ProviderDeps {
+  /** Standard output as JSON lines if left out. */
+  log?: Logger;
+  /** Ends the daemon as `stop` does. */
+  signal?: AbortSignal;
+  /** Where ENCRYPTECH_PASSPHRASE_FILE is looked up; the process's environment if left out. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Asks a person for the passphrase; nobody if left out. */
+  prompt?: (question: string) => Promise<string>;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** A running provider. */
+export interface Provider {
+  /** Where it listens. */
+  readonly url: string;
+  readonly address: Address;
+  /** Cancels the offers, ends the workers (whose jobs are lost) and resolves when nothing runs any more. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a provider: offers its machine, and runs each job that is matched to it in an enclave worker.
+ *
+ * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sealing.wrongPassphrase`, `provider.notRegistered`,
+ * `provider.notStaked`, `provider.noAttester`, `chain.unreachable`, `chain.wrongChain`
+ *
+ * @example
+ * const provider = await startProvider('.encryptech/providers/alpha/config.json');
+ */
+export async function startProvider(source: string | ProviderConfigInput, deps: ProviderDeps = {}): Promise<Provider> {
+  const { env = process.env, now = Date.now } = deps;
+  const config = await readProviderConfig(source);
+  const log = deps.log ?? pino({ name: `provider-${config.name}`, level: config.logLevel });
+  const secret = await unlockKeystore(config.keystore, {
+    passphraseFile: config.passphraseFile,
+    passphraseFileOfEnvironment: env['ENCRYPTECH_PASSPHRASE_FILE'],
+    prompt: deps.prompt,
+  });
+  const account = privateKeyToAccount(toHex(secret));
+  secret.fill(0);
+  const attester = await openAttester(config);
+  const deployment = parseDeployment(config.network.deployment);
+  const client = createChainClient({ rpcUrl: config.network.rpcUrl, deployment });
+  await checkStanding(client, account.address, config.publicUrl);
+
+  await mkdir(config.dir, { recursive: true, mode: 0o700 });
+  const closing: (() => unknown)[] = [];
+  const ending = new AbortController();
+  const { signal } = ending;
+  try {
+    const intents = createFileIntentStore(join(config.dir, 'intents.jsonl'));
+    closing.push(() => intents.close());
+    const writer = await createIntentSender({ client, account, store: intents, log });
+    // A start that a crash cut short must be decided before its job is looked at.
+    await writer.recovered;
+    const state = await openWatchState(join(config.dir, 'watch.json'), deployment.genesisHash);
+    const rooms = new Map<JobId, JobRoom>();
+    const metrics = createMetrics();
+    const problems = new Set<string>();
+    const server = await startServer({
+      ...config.listen,
+      rooms,
+      metrics: metrics.registry,
+      problems: () => [...problems],
+    });
+    closing.push(() => server.stop());
+
+    const { coordinatorUrl } = config.network;
+    const coordinator = createCoordinatorClient({ url: coordinatorUrl, signal });
+    const blobs = createHttpBlobStore({ url: `${coordinatorUrl.replace(/\/+$/, '')}/v1/blobs` });
+    const domain = { chainId: deployment.chainId, jobs: deployment.contracts.jobs };
+    const parts = {
+      config,
+      coordinator,
+      blobs,
+      writer,
+      client,
+      domain,
+      attester,
+      rooms,
+      state,
+      metrics,
+      now,
+      log,
+      signal,
+    };
+    const working = Promise.all([
+      keepOffering({
+        ...parts,
+        signer: account,
+        onStanding: (standing) => (standing ? problems.delete('no offer stands') : problems.add('no offer stands')),
+      }),
+      workOnJobs({ ...parts, account: account.address, workDir: join(config.dir, 'work') }),
+    ]);
+    working.catch((error: unknown) => {
+      problems.add('the daemon has failed');
+      log.fatal({ err: error }, 'The daemon has failed');
+    });
+    log.info(
+      { address: account.address, url: server.url, measurement: toHex(attester.measurement), level: 0 },
+      'The provider runs',
+    );
+
+    let stopping: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      ending.abort();
+      await working.catch(() => undefined);
+      for (const close of closing.reverse()) await close();
+      log.info('The provider has stopped');
+    };
+    const provider: Provider = { url: server.url, address: account.address, stop: () => (stopping ??= stop()) };
+    deps.signal?.addEventListener('abort', () => void provider.stop(), { once: true });
+    return provider;
+  } catch (error) {
+    ending.abort();
+    for (const close of closing.reverse()) await close();
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+import { rm } from 'node:fs/promises';
+import type { Address, JobId } from '@encryptech/base';
+import { chainTime, jobState, watchJobs, type ChainClient, type ChainWriter, type JobOnChain } from '@encryptech/chain';
+import type { BlobStore, SigningDomain } from '@encryptech/protocol';
+import type { CoordinatorClient } from '@encryptech/sdk/coordinator';
+import type { WatchState } from '@encryptech/sdk/node';
+import type { Logger } from 'pino';
+import { isAddressEqual } from 'viem/utils';
+import type { ProviderConfig } from '../config/provider-config.ts';
+import type { StartBody } from '../enclave/enclave-pipe.ts';
+import { runJob, type JobOutcome } from '../jobs/run-job.ts';
+import type { JobRoom } from '../rooms/job-room.ts';
+import type { ProviderMetrics } from '../server/metrics.ts';
+import { createJobActions } from './job-actions.ts';
+import { prepareJob } from './prepare-job.ts';
+
+export interface WorkOptions {
+  config: Pick<ProviderConfig, 'workers' | 'workerMemoryMiB' | 'threads'>;
+  workDir: string;
+  account: Address;
+  client: ChainClient;
+  writer: ChainWriter;
+  coordinator: CoordinatorClient;
+  blobs: BlobStore;
+  domain: SigningDomain;
+  attester: StartBody['attester'];
+  rooms: Map<JobId, JobRoom>;
+  state: WatchState;
+  metrics: ProviderMetrics;
+  now: () => number;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/**
+ * Works on every job that is matched to this provider, as many at a time as there are workers, until the signal; then
+ * resolves when all workers are gone. The chain is asked anew before each job: events may come twice, and come again after
+ * a restart.
+ */
+export async function workOnJobs(options: WorkOptions): Promise<void> {
+  const { account, client, state, log, signal } = options;
+  const slots = createSlots(options.config.workers);
+  const busy = new Map<JobId, Promise<void>>();
+
+  const take = (jobId: JobId): void => {
+    if (busy.has(jobId)) return;
+    const work = slots(() => workOn(jobId, options)).finally(() => {
+      busy.delete(jobId);
+    });
+    busy.set(
+      jobId,
+      work.catch((error: unknown) => log.error({ jobId, err: error }, 'The job broke off')),
+    );
+  };
+
+  // What was open when the daemon last ended.
+  for (const jobId of state.jobs) take(jobId);
+  const fromBlock = state.nextBlock === undefined ? {} : { fromBlock: state.nextBlock };
+  for await (const told of watchJobs(client, { ...fromBlock, signal, log })) {
+    if (told.kind === 'rollback') await state.reach(told.block + 1n);
+    else if (told.kind === 'reached') await state.reach(told.block + 1n);
+    else if (told.event.key === 'jobs.Matched' && isAddressEqual(told.event.args.provider, account)) {
+      const jobId = told.event.args.jobId as JobId;
+      await state.add(jobId);
+      take(jobId);
+    }
+  }
+  await Promise.all(busy.values());
+}
+
+async function workOn(jobId: JobId, options: WorkOptions): Promise<void> {
+  const { account, client, state, log, metrics, signal } = options;
+  if (signal.aborted) return;
+  const job = await jobState(client, jobId);
+  if (job.state !== 'Matched' || !isAddressEqual(job.provider, account)) {
+    if (job.state === 'Started' && isAddressEqual(job.provider, account)) {
+      log.error(
+        { jobId, attempt: job.attempt },
+        'The enclave of this attempt is gone, and its keys with it: it will expire',
+      );
+    }
+    return state.remove(jobId);
+  }
+  log.info({ jobId, attempt: job.attempt, steps: job.steps }, 'A job is matched to this provider');
+  const matchedAt = options.now();
+  metrics.running.inc();
+  try {
+    const { outcome, ...facts } = await attempt(jobId, job, matchedAt, options);
+    metrics.jobs.inc({ outcome });
+    if (outcome === 'delivered') log.info({ jobId, attempt: job.attempt }, 'The job is delivered');
+    else log.error({ jobId, attempt: job.attempt, outcome, ...facts }, 'The job ended without a result');
+  } catch (error) {
+    metrics.jobs.inc({ outcome: 'failed' });
+    log.error({ jobId, attempt: job.attempt, err: error }, 'The job ended without a result');
+  } finally {
+    metrics.running.dec();
+    options.rooms.delete(jobId);
+    // A daemon that is told to stop leaves the job on its list, so that its next start looks after it.
+    if (!signal.aborted) await state.remove(jobId);
+  }
+}
+
+async function attempt(jobId: JobId, job: JobOnChain, matchedAt: number, options: WorkOptions): Promise<JobOutcome> {
+  const { config, account, client, log, signal } = options;
+  const { threads } = config;
+  const { folder, start } = await prepareJob({ ...options, jobId, job, provider: account, threads });
+  const over = new AbortController();
+  const ends: (() => void)[] = [];
+  try {
+    const actions = createJobActions({ ...options, jobId, attempt: job.attempt, order: start.order, folder });
+    return await runJob({
+      jobId,
+      start,
+      folder,
+      memoryMiB: config.workerMemoryMiB,
+      log,
+      now: options.now,
+      signal: AbortSignal.any([signal, over.signal]),
+      open: (room) => options.rooms.set(jobId, room),
+      actions: {
+        ...actions,
+        start: async (enclaveKey, evidenceId) => {
+          await actions.start(enclaveKey, evidenceId);
+          options.metrics.startSeconds.observe((options.now() - matchedAt) / 1000);
+          log.info({ jobId, attempt: job.attempt, enclaveKey, evidenceId }, 'The enclave is registered');
+          ends.push(await endAtDeadline(client, jobId, over));
+        },
+        checkpoint: async (body, release) => {
+          await actions.checkpoint(body, release);
+          log.info({ jobId, step: body.checkpoint.step }, 'A checkpoint is recorded');
+        },
+      },
+    });
+  } finally {
+    for (const end of ends) end();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Ends the work when the chain would no longer take its result. */
+async function endAtDeadline(client: ChainClient, jobId: JobId, over: AbortController): Promise<() => void> {
+  const [{ deadline }, now] = await Promise.all([jobState(client, jobId), chainTime(client)]);
+  const LONGEST_TIMER_MS = 2 ** 31 - 1;
+  const timer = setTimeout(() => over.abort(), Math.min(LONGEST_TIMER_MS, Math.max(0, (deadline - now) * 1000)));
+  return () => clearTimeout(timer);
+}
+
+/** Runs at most `count` tasks at a time, the others in the order in which they came. */
+function createSlots(count: number) {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  return async <T>(task: () => Promise<T>): Promise<T> => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}

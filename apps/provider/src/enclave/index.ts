@@ -1,0 +1,4 @@
+// What others need to know of the enclave to judge it; light, and without the worker itself.
+export { announcementNonce } from './announcement-nonce.ts';
+export { configurationDigest, type EnclaveConfiguration } from './configuration-digest.ts';
+export type { EnclaveErrorCode } from './errors.ts';
