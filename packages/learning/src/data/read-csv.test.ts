@@ -23,7 +23,14 @@ describe('readCsv', () => {
     const table = await read('ill,blood,age\nno,a,50\nyes,o,75\n');
     expect([...table.features]).toEqual([0, 1, 0, 0, 0.5, 0, 0, 1]);
     expect(table.targets).toEqual(BigInt64Array.of(0n, 1n));
-    expect(table).toMatchObject({ rows: 2, width: 4, outputs: 2, task: 'classification', units: [[0], [1]] });
+    expect(table).toMatchObject({
+      rows: 2,
+      width: 4,
+      outputs: 2,
+      task: 'classification',
+      unit: 'row',
+      units: [[0], [1]],
+    });
   });
 
   test('clips what lies outside the public range, and counts it', async () => {
@@ -46,8 +53,7 @@ describe('readCsv', () => {
       ...schema,
       unit: 'patient',
     });
-    expect(table.units).toEqual([[0, 2], [1]]);
-    expect(table.width).toBe(4);
+    expect(table).toMatchObject({ unit: 'unit', units: [[0, 2], [1]], width: 4 });
   });
 
   test('byte order mark, quotes, blanks, empty lines and any line ending change nothing', async () => {

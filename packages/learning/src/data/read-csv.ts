@@ -104,6 +104,7 @@ export async function readCsv(
     targets: classIndex ? BigInt64Array.from(values, (value) => BigInt(value)) : values,
     outputs,
     targetScale: targetColumn.type === 'number' ? (targetColumn.max - targetColumn.min) / 2 : 1,
+    unit: schema.unit === undefined ? 'row' : 'unit',
     units: schema.unit === undefined ? Array.from({ length: rows }, (_, i) => [i]) : [...units.values()],
     clipped: Object.fromEntries(columns.map((column, i) => [column.name, clippedCounts[i]!])),
   };

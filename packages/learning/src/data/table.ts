@@ -12,6 +12,8 @@ export interface Table {
   outputs: number;
   /** What 1 on the scale of a regression's targets is in the column's own unit: half its public range; 1 for a classification. */
   targetScale: number;
+  /** What one privacy unit is: a row, or all rows of one value of the schema's unit column. */
+  unit: 'row' | 'unit';
   /** Row indexes of each privacy unit, in the order in which units first appear. */
   units: number[][];
   /** How many cells of each column lay outside its public range. As private as the rows: it must not leave with a result. */

@@ -1,0 +1,29 @@
+import { compileInference } from '@encryptech/onnx';
+import { Tensor } from 'onnxruntime-common';
+import { describe, expect, test } from 'vitest';
+import { linearModel } from '../../test/linear-model.ts';
+import { createNodeEngine } from './create-node-engine.ts';
+
+describe('createNodeEngine', () => {
+  test('runs a graph and gives the outputs that were asked for', async () => {
+    const { model } = compileInference(linearModel([[2, 3]], [1]), { batch: 2 });
+    const session = await createNodeEngine({ threads: 2 }).open(model);
+    const outputs = await session.run({ x: new Tensor('float32', Float32Array.of(1, 1, 0, -1), [2, 2]) }, ['y']);
+    expect(Object.keys(outputs)).toEqual(['y']);
+    expect(outputs['y']!.data).toEqual(Float32Array.of(6, -2));
+    await session.close();
+  });
+
+  test('says what it is', () => {
+    expect(createNodeEngine().name).toBe('onnxruntime-node, cpu, 1 thread');
+    expect(createNodeEngine({ threads: 2 }).name).toBe('onnxruntime-node, cpu, 2 threads');
+  });
+
+  test('a graph that the runtime refuses, and inputs that it misses, are typed errors', async () => {
+    const engine = createNodeEngine();
+    await expect(engine.open(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: 'learning.engineFailed' });
+    const session = await engine.open(compileInference(linearModel([[1]], [0]), { batch: 1 }).model);
+    await expect(session.run({}, ['y'])).rejects.toMatchObject({ code: 'learning.engineFailed' });
+    await session.close();
+  });
+});

@@ -1,0 +1,52 @@
+import { compileInference, readModel } from '@encryptech/onnx';
+import { Tensor } from 'onnxruntime-common';
+import type { Table } from '../data/table.ts';
+import type { Engine } from '../engine/engine.ts';
+import { checkWidth } from '../training/check-width.ts';
+
+const BATCH = 256;
+
+/** What a model says of each row: `values` is row-major, `rows` × `width`. */
+export interface Predictions {
+  values: Float32Array;
+  rows: number;
+  /** Outputs of one row: logits of the classes, or one number. */
+  width: number;
+}
+
+/**
+ * The model's raw outputs (logits; no softmax is applied) for every row of the table, in batches of 256.
+ *
+ * @throws `learning.mismatch` when the model takes another number of inputs; `learning.engineFailed`; `onnx.…`
+ */
+export async function predict(
+  model: Uint8Array,
+  table: Pick<Table, 'features' | 'width' | 'rows'>,
+  engine: Engine,
+): Promise<Predictions> {
+  const graph = readModel(model);
+  const batch = Math.min(BATCH, table.rows);
+  const compiled = compileInference(graph, { batch });
+  checkWidth(compiled.example.dims, table.width);
+  const session = await engine.open(compiled.model);
+  try {
+    const features = new Float32Array(batch * table.width);
+    const input = {
+      [compiled.inputs.example]: new Tensor('float32', features, [...(compiled.example.dims as number[])]),
+    };
+    const chunks: Float32Array[] = [];
+    for (let row = 0; row < table.rows; row += batch) {
+      features.set(table.features.subarray(row * table.width, Math.min(row + batch, table.rows) * table.width));
+      const outputs = await session.run(input, [compiled.outputs.output]);
+      chunks.push(outputs[compiled.outputs.output]!.data as Float32Array);
+    }
+    const width = chunks[0]!.length / batch;
+    const values = new Float32Array(table.rows * width);
+    for (const [i, chunk] of chunks.entries()) {
+      values.set(chunk.subarray(0, Math.min(chunk.length, values.length - i * batch * width)), i * batch * width);
+    }
+    return { values, rows: table.rows, width };
+  } finally {
+    await session.close();
+  }
+}

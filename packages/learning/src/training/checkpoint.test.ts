@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { Table } from '../data/table.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { runKeys } from './run-keys.ts';
+import type { TrainingJob } from './training-job.ts';
+import type { TrainingState } from './training-state.ts';
+
+const root = new Uint8Array(32).fill(7);
+const job: TrainingJob = {
+  graph: Uint8Array.of(1, 2, 3),
+  loss: 'softmax-cross-entropy',
+  optimiser: { kind: 'sgd', learningRate: 1, momentum: 0.9, averaging: { kind: 'tail', fromStep: 5 } },
+  plan: {
+    adjacency: 'add-or-remove-one',
+    unit: 'row',
+    clipNorm: 1,
+    noiseMultiplier: 10,
+    samplingRate: 0.5,
+    steps: 10,
+    deltaExponent: 5,
+    epsilon: 3,
+    accountant: 'pld',
+  },
+  expectedBatch: 2,
+  microBatch: 2,
+  checkpointEvery: 1,
+};
+const table: Table = {
+  features: Float32Array.of(0, 1, 2, 3),
+  width: 2,
+  rows: 2,
+  task: 'classification',
+  targets: BigInt64Array.of(0n, 1n),
+  outputs: 2,
+  targetScale: 1,
+  unit: 'row',
+  units: [[0], [1]],
+  clipped: {},
+};
+const state: TrainingState = {
+  step: 4,
+  weights: Float64Array.of(1 / 3, -0, 1e-320),
+  velocity: Float64Array.of(1, 2, 3),
+  average: Float64Array.of(4, 5, 6),
+};
+const shape = { parameters: 3, averaged: true };
+const keys = await runKeys(root, job, table);
+const bytes = await encodeCheckpoint(state, keys);
+
+describe('a checkpoint', () => {
+  test('gives the state back to the bit', async () => {
+    expect(await decodeCheckpoint(bytes, keys, shape)).toEqual(state);
+    const plain = { ...state, average: null };
+    const decoded = await decodeCheckpoint(await encodeCheckpoint(plain, keys), keys, {
+      parameters: 3,
+      averaged: false,
+    });
+    expect(decoded).toEqual(plain);
+  });
+
+  test('is refused when any byte was changed', async () => {
+    for (let at = 0; at < bytes.length; at++) {
+      const altered = bytes.slice();
+      altered[at]! ^= 1;
+      const code = at < 8 ? 'learning.badCheckpoint' : 'learning.forgedCheckpoint';
+      await expect(decodeCheckpoint(altered, keys, shape)).rejects.toMatchObject({ code });
+    }
+  });
+
+  test('is refused when cut short or grown', async () => {
+    await expect(decodeCheckpoint(bytes.slice(0, 50), keys, shape)).rejects.toMatchObject({
+      code: 'learning.badCheckpoint',
+    });
+    for (const wrong of [bytes.slice(0, -1), bytes.slice(0, -8), Uint8Array.of(...bytes, 0)]) {
+      await expect(decodeCheckpoint(wrong, keys, shape)).rejects.toMatchObject({ code: 'learning.forgedCheckpoint' });
+    }
+  });
+
+  test('is refused under another root', async () => {
+    const other = await runKeys(new Uint8Array(32).fill(8), job, table);
+    await expect(decodeCheckpoint(bytes, other, shape)).rejects.toMatchObject({ code: 'learning.forgedCheckpoint' });
+  });
+
+  test.each<[string, TrainingJob, Table]>([
+    ['another graph', { ...job, graph: Uint8Array.of(1, 2, 4) }, table],
+    ['another learning rate', { ...job, optimiser: { ...job.optimiser, learningRate: 2 } }, table],
+    ['another plan', { ...job, plan: { ...job.plan, steps: 11 } }, table],
+    ['other features', job, { ...table, features: Float32Array.of(0, 1, 2, 4) }],
+    ['other targets', job, { ...table, targets: BigInt64Array.of(1n, 1n) }],
+    ['other units', job, { ...table, units: [[0, 1]] }],
+    ['rows cut otherwise', job, { ...table, width: 1 }],
+  ])('is refused with %s, and other noise would be drawn there', async (_, otherJob, otherTable) => {
+    const other = await runKeys(root, otherJob, otherTable);
+    await expect(decodeCheckpoint(bytes, other, shape)).rejects.toMatchObject({ code: 'learning.foreignCheckpoint' });
+    expect(other.noise).not.toEqual(keys.noise);
+  });
+
+  test('is refused where its arrays have another size', async () => {
+    for (const wrong of [
+      { parameters: 4, averaged: true },
+      { parameters: 3, averaged: false },
+    ]) {
+      await expect(decodeCheckpoint(bytes, keys, wrong)).rejects.toMatchObject({ code: 'learning.foreignCheckpoint' });
+    }
+  });
+});
+
+test('run keys: the same root, job and rows give the same keys, the name of the rows depends on the root', async () => {
+  const again = await runKeys(root.slice(), structuredClone(job), structuredClone(table));
+  expect([again.job, again.table, again.noise]).toEqual([keys.job, keys.table, keys.noise]);
+  const other = await runKeys(new Uint8Array(32).fill(8), job, table);
+  expect(other.job).toEqual(keys.job);
+  expect(other.table).not.toEqual(keys.table);
+  expect(other.noise).not.toEqual(keys.noise);
+});

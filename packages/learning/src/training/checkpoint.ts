@@ -1,0 +1,84 @@
+import { concatBytes, equalBytes, utf8 } from '@encryptech/base';
+import { learningError } from '../errors.ts';
+import type { RunKeys } from './run-keys.ts';
+import type { TrainingState } from './training-state.ts';
+
+// Layout, little-endian: magic 8 | step u32 | has average u32 | job tag 32 | table tag 32 | weights, velocity and perhaps
+// average as f64 | HMAC-SHA-256 of all before, 32.
+const MAGIC = utf8('ENCKPT\u0000\u0001');
+const HEADER = 8 + 4 + 4 + 32 + 32;
+const MAC = 32;
+
+/**
+ * The state as bytes, from which the same run goes on as if it had never stopped. It holds only what the noised gradients
+ * made of it, so it costs no privacy beyond the steps that were taken; it is authentic under the run's root, not secret.
+ */
+export async function encodeCheckpoint(state: TrainingState, keys: RunKeys): Promise<Uint8Array> {
+  const arrays = [state.weights, state.velocity, ...(state.average ? [state.average] : [])];
+  const head = new Uint8Array(HEADER);
+  head.set(MAGIC, 0);
+  const view = new DataView(head.buffer);
+  view.setUint32(8, state.step, true);
+  view.setUint32(12, state.average ? 1 : 0, true);
+  head.set(keys.job, 16);
+  head.set(keys.table, 48);
+  const body = concatBytes(head, ...arrays.map(littleEndian)) as Uint8Array<ArrayBuffer>;
+  return concatBytes(body, new Uint8Array(await crypto.subtle.sign('HMAC', keys.checkpoint, body)));
+}
+
+/**
+ * The state in a checkpoint of this very run.
+ *
+ * A forged one could hold any weights; taking a step from them under the noise of the true run would show the difference
+ * of two gradients without noise. So a checkpoint that the root did not authenticate is never read.
+ *
+ * @throws `learning.badCheckpoint` (not of this version, or cut), `learning.forgedCheckpoint` (altered, or written under
+ * another root), `learning.foreignCheckpoint` (of another job or other rows)
+ */
+export async function decodeCheckpoint(
+  bytes: Uint8Array,
+  keys: RunKeys,
+  { parameters, averaged }: { parameters: number; averaged: boolean },
+): Promise<TrainingState> {
+  if (bytes.length < HEADER + MAC || !equalBytes(bytes.subarray(0, 8), MAGIC)) {
+    throw learningError({
+      code: 'learning.badCheckpoint',
+      message: 'The bytes are no checkpoint of this version, or are cut short.',
+    });
+  }
+  const body = bytes.slice(0, bytes.length - MAC);
+  const mac = bytes.slice(bytes.length - MAC);
+  if (!(await crypto.subtle.verify('HMAC', keys.checkpoint, mac, body))) {
+    throw learningError({
+      code: 'learning.forgedCheckpoint',
+      message: 'The checkpoint was altered or was not written under this randomness root.',
+    });
+  }
+  const view = new DataView(body.buffer);
+  const hasAverage = view.getUint32(12, true) === 1;
+  if (
+    !equalBytes(body.subarray(16, 48), keys.job) ||
+    !equalBytes(body.subarray(48, 80), keys.table) ||
+    hasAverage !== averaged ||
+    body.length !== HEADER + 8 * parameters * (averaged ? 3 : 2)
+  ) {
+    throw learningError({
+      code: 'learning.foreignCheckpoint',
+      message: 'The checkpoint belongs to another job or to other rows.',
+      hint: 'Resume with the job and the table that wrote it, or start from the beginning.',
+    });
+  }
+  const array = (index: number) => {
+    const out = new Float64Array(parameters);
+    for (let i = 0; i < parameters; i++) out[i] = view.getFloat64(HEADER + 8 * (index * parameters + i), true);
+    return out;
+  };
+  return { step: view.getUint32(8, true), weights: array(0), velocity: array(1), average: averaged ? array(2) : null };
+}
+
+function littleEndian(values: Float64Array): Uint8Array {
+  const out = new Uint8Array(8 * values.length);
+  const view = new DataView(out.buffer);
+  for (const [i, value] of values.entries()) view.setFloat64(8 * i, value, true);
+  return out;
+}
