@@ -77,21 +77,13 @@ export function decodeEvent(
   log: { topics: readonly Hex[]; data: Hex },
   place: EventPlace,
 ): ChainEvent | undefined {
+  const { block, blockHash, logIndex, transaction, at } = place;
   try {
     const topics = [...log.topics] as [Hex, ...Hex[]];
-    const { eventName, args } = decodeEventLog({
-      abi: eventAbis[contract] as Abi,
-      topics,
-      data: log.data,
-      strict: true,
-    });
-    return {
-      key: `${contract}.${eventName}`,
-      contract,
-      event: eventName,
-      args: args ?? {},
-      ...place,
-    } as unknown as ChainEvent;
+    const abi: Abi = eventAbis[contract];
+    const { eventName: event, args = {} } = decodeEventLog({ abi, topics, data: log.data, strict: true });
+    const decoded = { key: `${contract}.${event}`, contract, event, args };
+    return { ...decoded, block, blockHash, logIndex, transaction, at } as unknown as ChainEvent;
   } catch {
     return undefined;
   }

@@ -14,6 +14,7 @@ const folds: EventHandlers<readonly [row: JobRow, facts: EventFacts], Partial<Jo
   'jobs.Checkpointed': ({ args }) => ({ checkpointStep: args.step, checkpointDigest: args.digest }),
   'jobs.Delivered': ({ args }, row, facts) => ({
     state: 'Delivered',
+    escrow: row.escrow - row.datasetFee,
     datasetPaid: row.datasetPaid + row.datasetFee,
     budget: 'spent',
     contestEnds: Number(args.contestEnds),

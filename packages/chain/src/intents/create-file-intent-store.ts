@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { lockFolder } from '../embedded/folder-lock.ts';
 import { writeFileAtomically } from '../embedded/write-file-atomically.ts';
@@ -33,8 +43,15 @@ export function createFileIntentStore(file: string): IntentStore {
 
   const write = (entry: Entry): Intent => {
     const bytes = new TextEncoder().encode(lineOf(entry));
-    for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
-    fsyncSync(handle);
+    const { size } = fstatSync(handle);
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
+      fsyncSync(handle);
+    } catch (cause) {
+      // Half a line (a full disk) would run into the next one.
+      ftruncateSync(handle, size);
+      throw broken(file, 'It cannot be written.', cause);
+    }
     entries.set(nameOf(entry, entry.intent.key), entry);
     return entry.intent;
   };

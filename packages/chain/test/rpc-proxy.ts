@@ -1,0 +1,44 @@
+import { createServer } from 'node:http';
+
+/** What happens to a call: the node gets it or not, the caller gets the answer or a broken line. */
+export type Fate = 'pass' | 'fail' | 'pass without an answer';
+
+export interface RpcProxy {
+  url: string;
+  /** Decides the fate of each call from now on. */
+  obey(rule: (method: string) => Fate): void;
+  close(): Promise<void>;
+}
+
+/** A line to a node that breaks when it is told to. */
+export async function createProxy(target: string): Promise<RpcProxy> {
+  let rule: (method: string) => Fate = () => 'pass';
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const body = Buffer.concat(parts).toString();
+      const fate = rule((JSON.parse(body) as { method: string }).method);
+      if (fate === 'fail') return void request.socket.destroy();
+      void fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+        .then((answer) => answer.text())
+        .then(
+          (text) => (fate === 'pass' ? void response.end(text) : void request.socket.destroy()),
+          () => request.socket.destroy(),
+        );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    obey: (next) => {
+      rule = next;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
