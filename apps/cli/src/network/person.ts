@@ -91,7 +91,7 @@ export async function createPerson(
   const privateKey = generatePrivateKey();
   const { address } = privateKeyToAccount(privateKey);
   if (role === 'developer') {
-    const { secretKey } = await generateEnvelopeKeyPair();
+    const { secretKey } = generateEnvelopeKeyPair();
     await writePrivateFile(envelopeFile(dir), JSON.stringify(await encryptKeystore(secretKey, passphrase)));
   }
   await writePrivateFile(
