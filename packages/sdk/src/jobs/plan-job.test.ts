@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { digestOf, utf8 } from '@encryptech/base';
+import { newMlp, writeModel } from '@encryptech/onnx';
+import { epsilonOf } from '@encryptech/privacy';
+import type { DatasetView } from '@encryptech/protocol';
+import { prepareDataset } from '../datasets/prepare-dataset.ts';
+import { planJob } from './plan-job.ts';
+
+const ZERO = `0x${'00'.repeat(32)}` as const;
+const schema = {
+  version: 1,
+  name: 'Pressure',
+  columns: [
+    { name: 'age', type: 'number', min: 0, max: 110 },
+    { name: 'systolic', type: 'number', min: 60, max: 260 },
+    { name: 'stroke', type: 'category', values: ['no', 'yes'] },
+  ],
+  target: { column: 'stroke', task: 'classification' },
+};
+const graph = (inputs: number): Uint8Array =>
+  writeModel(newMlp({ inputs, hidden: [], outputs: 2, activation: 'tanh', seed: new Uint8Array(32) }));
+
+let dataset: DatasetView;
+beforeAll(async () => {
+  const { id, manifest } = await prepareDataset({
+    owner: '0x00000000000000000000000000000000000000A1',
+    name: 'Pressure',
+    csv: utf8('age,systolic,stroke\n41,120,no\n'),
+    schema,
+    nominalRows: 400,
+    epsilonCap: 2,
+    deltaExponent: 5,
+    fee: 0n,
+    policy: { developers: '*', minLevel: 0, maxEpsilonPerJob: 2, measurements: [], until: 2_000_000_000 },
+    secret: new Uint8Array(32),
+  });
+  const empty = { rdpLow: ZERO, rdpHigh: ZERO };
+  dataset = {
+    datasetId: id,
+    owner: manifest.owner,
+    manifest,
+    manifestDigest: ZERO,
+    policyDigest: manifest.policyDigest,
+    fee: 0n,
+    minLevel: 0,
+    retired: false,
+    budget: { epsilonCapMicro: 2_000_000, deltaExponent: 5, spent: empty, reserved: empty, epsilonUsed: 0 },
+    grants: [],
+  };
+});
+
+describe('planJob', () => {
+  test('joins graph, dataset and choices into a spec whose epsilon an accountant confirms', () => {
+    const bytes = graph(2);
+    const { spec, units, charge } = planJob(bytes, dataset, { epsilon: 1, steps: 50 });
+    expect(spec.graph).toBe(digestOf(bytes));
+    expect(spec.dataset).toBe(dataset.datasetId);
+    expect(spec.privacy.steps).toBe(50);
+    const { noiseMultiplier: sigma, samplingRate: q, steps, adjacency } = spec.privacy;
+    expect(epsilonOf({ sigma, q, steps, adjacency, delta: 1e-5, accountant: 'pld' })).toBeLessThanOrEqual(1);
+    expect(spec.expectedBatch).toBe(q * 400);
+    expect(units).toBeGreaterThan(0n);
+    expect(charge.rdpLow).toBeGreaterThan(0n);
+  });
+
+  test('a model of another width is refused with the sizes that fit', () => {
+    expect(() => planJob(graph(3), dataset, { epsilon: 1 })).toThrow(
+      expect.objectContaining({ code: 'sdk.modelMismatch', data: { inputs: 2, outputs: 2 } }),
+    );
+  });
+
+  test('a plan that costs more than is left is refused before money moves', () => {
+    expect(() => planJob(graph(2), dataset, { epsilon: 3 })).toThrow(
+      expect.objectContaining({ code: 'sdk.budgetTooSmall' }),
+    );
+  });
+
+  test('a dataset without its manifest is not ready', () => {
+    expect(() => planJob(graph(2), { ...dataset, manifest: null }, { epsilon: 1 })).toThrow(
+      expect.objectContaining({ code: 'sdk.unknownDataset', retry: 'later' }),
+    );
+  });
+});
