@@ -21,7 +21,7 @@ import {
   type TrainingSpec,
 } from '@encryptech/protocol';
 import { deriveDataKey, encryptFile, generateEnvelopeKeyPair } from '@encryptech/sealing';
-import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
+import { generatePrivateKey, privateKeyToAccount, type LocalAccount } from 'viem/accounts';
 import type { StartBody } from '../src/enclave/enclave-pipe.ts';
 import { installRoot, measureEnclave } from '../src/enclave-measurement.ts';
 
@@ -38,14 +38,17 @@ export interface KitOptions {
   steps?: number;
   checkpointEvery?: number;
   domain?: SigningDomain;
+  /** Accounts of a chain; fresh ones if left out. */
+  developer?: LocalAccount;
+  owner?: LocalAccount;
 }
 
 /** All parties' documents and keys for one small, real job on the real table. */
 export interface JobKit {
   domain: SigningDomain;
-  developer: PrivateKeyAccount;
+  developer: LocalAccount;
   resultKeys: { publicKey: Uint8Array; secretKey: Uint8Array };
-  owner: PrivateKeyAccount;
+  owner: LocalAccount;
   provider: Address;
   secret: Uint8Array;
   csv: Uint8Array;
@@ -65,9 +68,9 @@ export async function makeKit({
   steps = 12,
   checkpointEvery = 5,
   domain = { chainId: 31337, jobs: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
+  developer = privateKeyToAccount(generatePrivateKey()),
+  owner = privateKeyToAccount(generatePrivateKey()),
 }: KitOptions = {}): Promise<JobKit> {
-  const developer = privateKeyToAccount(generatePrivateKey());
-  const owner = privateKeyToAccount(generatePrivateKey());
   const resultKeys = generateEnvelopeKeyPair();
   const secret = new Uint8Array(randomBytes(32));
   const sealedData = await encryptFile(deriveDataKey(secret), csv);

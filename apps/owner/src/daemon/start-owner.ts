@@ -80,6 +80,7 @@ export async function startOwner(source: string | OwnerConfigInput, deps: OwnerD
     const intents = createFileIntentStore(join(config.dir, 'intents.jsonl'));
     closing.push(() => intents.close());
     const writer = await createIntentSender({ client, account, store: intents, log });
+    closing.push(() => writer.close());
     const anchored = await anchoredHead(client, account.address);
     const releaseLog = await openReleaseLog(join(config.dir, 'release-log.jsonl'), { now, knownHeads: [anchored] });
     closing.push(() => releaseLog.close());

@@ -122,6 +122,10 @@ describe('judgeJob', () => {
     expect(await codes(await specified({ ...kit.spec, privacy: { ...privacy, unit: 'unit' } }))).toEqual(['plan.unit']);
   });
 
+  test('plan: a batch that is not the public one', async () => {
+    expect(await codes(await specified({ ...kit.spec, expectedBatch: 100 }))).toEqual(['plan.batch']);
+  });
+
   test('graph: another one, an unreadable one, and one that mixes the examples of a batch', async () => {
     const other = kit.graph.slice();
     other[other.length - 100]! ^= 1;

@@ -89,6 +89,8 @@ function judgePlan({ claimed, dataset }: JudgeOptions): Denial[] {
   const { order, spec } = claimed;
   const found: Denial[] = [];
   if (spec.privacy.unit !== dataset.manifest.unit) found.push(denial('plan.unit'));
+  const publicBatch = spec.privacy.samplingRate * dataset.manifest.nominalRows;
+  if (Math.abs(spec.expectedBatch - publicBatch) > 1e-6 * publicBatch) found.push(denial('plan.batch'));
   const plan = planOf(spec);
   if (plan === undefined) return [...found, denial('plan.epsilon')];
   const charge = unpackLanes(plan.charge);

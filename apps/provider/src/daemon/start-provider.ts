@@ -72,6 +72,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
     const intents = createFileIntentStore(join(config.dir, 'intents.jsonl'));
     closing.push(() => intents.close());
     const writer = await createIntentSender({ client, account, store: intents, log });
+    closing.push(() => writer.close());
     // A start that a crash cut short must be decided before its job is looked at.
     await writer.recovered;
     const state = await openWatchState(join(config.dir, 'watch.json'), deployment.genesisHash);

@@ -93,6 +93,12 @@ describe('checkJob', () => {
     await expect(check({ ...change, spec })).rejects.toMatchObject({ code: 'privacy.badPlan' });
   });
 
+  test('batch: another expected size than the sampling rate and the declared rows give', async () => {
+    const spec = { ...kit.spec, expectedBatch: 57 };
+    const change = await ordered({ specDigest: trainingSpecDigest(spec) });
+    await expect(check({ ...change, spec })).rejects.toMatchObject({ code: 'enclave.batchMismatch' });
+  });
+
   test('dataset: another owner, another manifest, another privacy unit', async () => {
     await expect(
       check({ owner: kit.provider, manifest: { ...kit.manifest, owner: kit.provider } }),

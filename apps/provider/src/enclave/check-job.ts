@@ -78,6 +78,14 @@ function checkDataset({ order, owner, manifest, spec }: StartBody): DatasetSchem
       message: `The plan protects a ${spec.privacy.unit}, the dataset asks for a ${manifest.unit}.`,
     });
   }
+  // Division by the expected batch scales the proven bound on rounding, so it must be the public one.
+  const publicBatch = spec.privacy.samplingRate * manifest.nominalRows;
+  if (Math.abs(spec.expectedBatch - publicBatch) > 1e-6 * publicBatch) {
+    throw enclaveError({
+      code: 'enclave.batchMismatch',
+      message: `The spec expects ${spec.expectedBatch} examples a step; its sampling rate and the declared size give ${publicBatch}.`,
+    });
+  }
   return parseSchema(manifest.schema);
 }
 

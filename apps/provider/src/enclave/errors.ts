@@ -21,6 +21,8 @@ export type EnclaveErrorCode =
   | 'enclave.unitsMismatch'
   /** The spec's plan protects another unit than the dataset declares. */
   | 'enclave.unitMismatch'
+  /** The spec divides by another batch than sampling rate × the dataset's declared size. */
+  | 'enclave.batchMismatch'
   /** The plan's loss is above what the order reserves. */
   | 'enclave.chargeTooLarge'
   /** The checkpoint is not one of this job. */
