@@ -1,1 +1,2 @@
-export {}
+export { coordinatorConfigSchema, type CoordinatorConfig } from './config.ts';
+export { startCoordinator, type Coordinator, type CoordinatorDeps } from './start-coordinator.ts';
