@@ -7,7 +7,7 @@ import type { TrainingJob } from './training-job.ts';
 export interface RunKeys {
   /**
    * Names the job: SHA-256 of the canonical JSON of all that decides its result, the graph by its digest. Public. The
-   * micro-batch is not part of it, so that how a batch is cut never changes what is drawn.
+   * micro-batch and the cadence of checkpoints are not part of it: they change what is computed in its last bits at most.
    */
   job: Uint8Array;
   /** Names the rows to whoever holds the root, and says nothing to others: HMAC-SHA-256 of the table. */

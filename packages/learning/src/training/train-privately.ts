@@ -51,8 +51,9 @@ export interface TrainedModel {
  * an optimiser step. Nothing else reads the rows, and nothing but the noised sums goes on from a step: no loss, no norm,
  * no batch size.
  *
- * The micro-batch bounds memory and doesn't change what is drawn or how much noise is added. A batch without rows is a step
- * of noise like any other. Resuming from a checkpoint gives the same model as never having stopped.
+ * The micro-batch bounds memory; noise is added once a step, however many there are, and covers the rounding of their sums.
+ * A batch without rows is a step of noise like any other. Resuming from a checkpoint gives the same model as never having
+ * stopped.
  *
  * @throws `learning.badJob`, `learning.mismatch` (graph, table and plan don't fit), `learning.badCheckpoint`,
  * `learning.forgedCheckpoint`, `learning.foreignCheckpoint`, `learning.cancelled`, `learning.engineFailed`, `onnx.…`,

@@ -35,8 +35,8 @@ export interface TrainingJob {
   /** What each noised sum is divided by: sampling rate × the *declared* number of units. Public, unlike the size of a batch. */
   expectedBatch: number;
   /**
-   * Rows of one graph call. It bounds memory and changes neither the draw nor how often noise is added. Rows of one call are
-   * added in single precision, which the noise has to cover: small micro-batches cost less of it.
+   * Rows of one graph call. It bounds memory; with what probability a row is drawn and how often noise is added don't follow
+   * from it. Rows of one call are added in single precision, which the noise has to cover: small micro-batches cost less.
    */
   microBatch: number;
   /** Steps between checkpoints. */
