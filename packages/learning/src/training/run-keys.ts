@@ -7,7 +7,8 @@ import type { TrainingJob } from './training-job.ts';
 export interface RunKeys {
   /**
    * Names the job: SHA-256 of the canonical JSON of all that decides its result, the graph by its digest. Public. The
-   * micro-batch and the cadence of checkpoints are not part of it: they change what is computed in its last bits at most.
+   * cadence of checkpoints is not part of it, since it changes nothing, nor the micro-batch: the plan itself keeps noise of
+   * different grids apart.
    */
   job: Uint8Array;
   /** Names the rows to whoever holds the root, and says nothing to others: HMAC-SHA-256 of the table. */
