@@ -7,6 +7,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Governed} from "./Governed.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
@@ -16,7 +17,7 @@ import {Roles} from "./libraries/Roles.sol";
 
 /// @title Stakes. See `IStaking`.
 /// @dev Internal accounting only: ENC sent here by mistake changes nothing. No loop over users or requests. Nobody can pause it.
-/// A pot's assets fit 96 bits because the supply of ENC does.
+/// Amounts fit 96 bits because the supply of ENC does.
 contract Staking is IStaking, Governed {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
@@ -34,7 +35,7 @@ contract Staking is IStaking, Governed {
     /// @inheritdoc IStaking
     uint256 public immutable UNBONDING_PERIOD;
 
-    mapping(Pool pool => mapping(address account => Pot)) private _pots;
+    mapping(Pool pool => mapping(address account => Stake)) private _stakes;
     mapping(Pool pool => mapping(address account => Unbonding[])) private _unbondings;
     mapping(Pool pool => mapping(address account => StakeHistory.History)) private _history;
     mapping(Pool pool => StakeHistory.History) private _totals;
@@ -69,18 +70,18 @@ contract Staking is IStaking, Governed {
     /// @inheritdoc IStaking
     function requestUnbond(Pool pool, uint256 amount) external returns (uint256 id) {
         if (amount == 0) revert StakingZeroAmount();
-        Pot memory pot = _pots[pool][msg.sender];
-        uint256 free = _above(_active(pot), pot.locked);
+        Stake memory entry = _stakes[pool][msg.sender];
+        uint256 free = entry.active - entry.locked;
         if (amount > free) revert StakingInsufficient(amount, free);
-        uint256 shares = ShareMath.toSharesUp(amount, pot.assets, pot.shares);
-        pot.activeShares = (pot.activeShares - shares).toUint128();
-        // Shares are rounded up, which may reach one wei into locked stake after a slash.
-        if (_active(pot) < pot.locked) revert StakingInsufficient(amount, free - 1);
+        uint256 shares = ShareMath.toSharesDown(amount, entry.unbonding, entry.unbondingShares);
+        if (entry.unbondingShares + shares > type(uint128).max) revert StakingShareRange();
+        entry.unbonding = (entry.unbonding + amount).toUint96();
+        entry.unbondingShares = (entry.unbondingShares + shares).toUint128();
 
         uint40 availableAt = (block.timestamp + UNBONDING_PERIOD).toUint40();
         id = _unbondings[pool][msg.sender].length;
-        _unbondings[pool][msg.sender].push(Unbonding(shares.toUint128(), availableAt, pot.generation));
-        _store(pool, msg.sender, pot);
+        _unbondings[pool][msg.sender].push(Unbonding(shares.toUint128(), availableAt, entry.generation));
+        _store(pool, msg.sender, entry, entry.active - amount);
         emit UnbondRequested(pool, msg.sender, id, amount, shares, availableAt);
     }
 
@@ -93,11 +94,12 @@ contract Staking is IStaking, Governed {
         if (block.timestamp < request.availableAt) revert StakingStillUnbonding(request.availableAt);
         request.shares = 0;
 
-        Pot storage pot = _pots[pool][msg.sender];
-        if (request.generation == pot.generation) {
-            assets = ShareMath.toAssetsDown(shares, pot.assets, pot.shares);
-            pot.assets -= assets.toUint96();
-            pot.shares -= shares;
+        Stake memory entry = _stakes[pool][msg.sender];
+        if (request.generation == entry.generation) {
+            assets = ShareMath.toAssetsDown(shares, entry.unbonding, entry.unbondingShares);
+            entry.unbondingShares -= shares;
+            _setUnbonding(entry, entry.unbonding - assets);
+            _stakes[pool][msg.sender] = entry;
         }
         emit Withdrawn(pool, msg.sender, id, assets);
         if (assets > 0) _TOKEN.safeTransfer(msg.sender, assets);
@@ -105,68 +107,48 @@ contract Staking is IStaking, Governed {
 
     /// @inheritdoc IStaking
     function lock(address account, uint256 amount) external onlyRole(Roles.JOBS) {
-        Pot storage pot = _pots[Pool.Provide][account];
-        uint256 free = _above(_counted(Pool.Provide, account, pot), pot.locked);
+        uint256 free = freeStake(account);
         if (amount > free) revert StakingInsufficient(amount, free);
-        uint96 locked = (pot.locked + amount).toUint96();
-        pot.locked = locked;
+        Stake storage entry = _stakes[Pool.Provide][account];
+        uint96 locked = (entry.locked + amount).toUint96();
+        entry.locked = locked;
         emit Locked(account, amount, locked);
     }
 
     /// @inheritdoc IStaking
     function unlock(address account, uint256 amount) external onlyRole(Roles.JOBS) {
-        Pot storage pot = _pots[Pool.Provide][account];
-        emit Unlocked(account, amount, _unlock(pot, amount));
+        Stake storage entry = _stakes[Pool.Provide][account];
+        uint96 locked = _unlocked(entry.locked, amount);
+        entry.locked = locked;
+        emit Unlocked(account, amount, locked);
     }
 
     /// @inheritdoc IStaking
     function slash(address account, uint256 lockedAmount, uint256 penalty, address receiver, bytes32 reason)
         external
         onlyRole(Roles.JOBS)
+        returns (uint256 taken)
     {
-        if (penalty > lockedAmount) revert StakingLockTooSmall(penalty, lockedAmount);
-        Pot memory pot = _pots[Pool.Provide][account];
-        if (lockedAmount > pot.locked) revert StakingLockTooSmall(lockedAmount, pot.locked);
-        pot.locked = (pot.locked - lockedAmount).toUint96();
-        uint256 taken = penalty < pot.assets ? penalty : pot.assets;
-        pot.assets = (pot.assets - taken).toUint96();
-        if (pot.assets == 0) {
-            // Nothing is left behind any share: void them all, so that new stake starts at par.
-            pot.shares = 0;
-            pot.activeShares = 0;
-            ++pot.generation;
-        }
-        _store(Pool.Provide, account, pot);
-        emit Unlocked(account, lockedAmount, pot.locked);
-        emit Slashed(account, taken, receiver, reason);
+        Stake memory entry = _stakes[Pool.Provide][account];
+        entry.locked = _unlocked(entry.locked, lockedAmount);
+        uint256 fromActive = Math.min(penalty, entry.active - entry.locked);
+        uint256 fromUnbonding = Math.min(penalty - fromActive, entry.unbonding);
+        taken = fromActive + fromUnbonding;
+        _setUnbonding(entry, entry.unbonding - fromUnbonding);
+        _store(Pool.Provide, account, entry, entry.active - fromActive);
+        emit Unlocked(account, lockedAmount, entry.locked);
+        emit Slashed(account, taken, fromUnbonding, receiver, reason);
         if (taken > 0) _TOKEN.safeTransfer(receiver, taken);
     }
 
     /// @inheritdoc IStaking
-    function potOf(Pool pool, address account) external view returns (Pot memory) {
-        return _pots[pool][account];
-    }
-
-    /// @inheritdoc IStaking
-    function activeStake(Pool pool, address account) external view returns (uint256) {
-        return _active(_pots[pool][account]);
-    }
-
-    /// @inheritdoc IStaking
-    function unbondingStake(Pool pool, address account) external view returns (uint256) {
-        Pot memory pot = _pots[pool][account];
-        return ShareMath.toAssetsDown(pot.shares - pot.activeShares, pot.assets, pot.shares);
-    }
-
-    /// @inheritdoc IStaking
-    function freeStake(address account) external view returns (uint256) {
-        Pot storage pot = _pots[Pool.Provide][account];
-        return _above(_counted(Pool.Provide, account, pot), pot.locked);
-    }
-
-    /// @inheritdoc IStaking
     function lockedStake(address account) external view returns (uint256) {
-        return _pots[Pool.Provide][account].locked;
+        return _stakes[Pool.Provide][account].locked;
+    }
+
+    /// @inheritdoc IStaking
+    function stakeOf(Pool pool, address account) external view returns (Stake memory) {
+        return _stakes[pool][account];
     }
 
     /// @inheritdoc IStaking
@@ -197,52 +179,49 @@ contract Staking is IStaking, Governed {
         return (block.timestamp - _GENESIS) / EPOCH_LENGTH;
     }
 
+    /// @inheritdoc IStaking
+    function freeStake(address account) public view returns (uint256) {
+        Stake storage entry = _stakes[Pool.Provide][account];
+        uint256 counted = entry.active;
+        uint256 current = epoch();
+        // What came in this epoch does not count yet, what left does not count any more.
+        if (entry.changedEpoch == current) {
+            counted = Math.min(counted, _history[Pool.Provide][account].valueAt(current));
+        }
+        return Math.saturatingSub(counted, entry.locked);
+    }
+
     function _stake(Pool pool, uint256 amount) private {
         if (amount == 0) revert StakingZeroAmount();
-        Pot memory pot = _pots[pool][msg.sender];
-        uint256 shares = ShareMath.toSharesDown(amount, pot.assets, pot.shares);
-        if (shares == 0 || pot.shares + shares > type(uint128).max) revert StakingShareRange();
-        pot.assets = (pot.assets + amount).toUint96();
-        pot.shares = (pot.shares + shares).toUint128();
-        pot.activeShares = (pot.activeShares + shares).toUint128();
-        _store(pool, msg.sender, pot);
-        emit Staked(pool, msg.sender, amount, shares, epoch() + 1);
+        Stake memory entry = _stakes[pool][msg.sender];
+        _store(pool, msg.sender, entry, entry.active + amount);
+        emit Staked(pool, msg.sender, amount, epoch() + 1);
         _TOKEN.safeTransferFrom(msg.sender, address(this), amount);
     }
 
-    /// @dev Writes a pot whose active stake changed, and the stake that counts from the next epoch on.
-    function _store(Pool pool, address account, Pot memory pot) private {
+    /// @dev Writes a stake with its new active part, which counts in the snapshots from the next epoch on.
+    function _store(Pool pool, address account, Stake memory entry, uint256 active) private {
         uint256 current = epoch();
-        pot.changedEpoch = current.toUint32();
-        _pots[pool][account] = pot;
+        entry.active = active.toUint96();
+        entry.changedEpoch = current.toUint32();
+        _stakes[pool][account] = entry;
         uint48 next = (current + 1).toUint48();
-        uint208 active = _active(pot).toUint208();
-        uint208 before = _history[pool][account].set(next, active);
-        _totals[pool].set(next, _totals[pool].latest() + active - before);
+        uint208 before = _history[pool][account].set(next, active.toUint208());
+        _totals[pool].set(next, (_totals[pool].latest() + active - before).toUint208());
     }
 
-    function _unlock(Pot storage pot, uint256 amount) private returns (uint96 locked) {
-        if (amount > pot.locked) revert StakingLockTooSmall(amount, pot.locked);
-        locked = (pot.locked - amount).toUint96();
-        pot.locked = locked;
+    /// @dev When nothing is left behind shares they are void, so that new requests start at par.
+    function _setUnbonding(Stake memory entry, uint256 unbonding) private pure {
+        entry.unbonding = unbonding.toUint96();
+        if (unbonding == 0 && entry.unbondingShares > 0) {
+            entry.unbondingShares = 0;
+            ++entry.generation;
+        }
     }
 
-    /// @dev Active stake that counts in this epoch: what was there when it began and still is.
-    function _counted(Pool pool, address account, Pot memory pot) private view returns (uint256) {
-        uint256 active = _active(pot);
-        uint256 current = epoch();
-        if (pot.changedEpoch < current) return active;
-        uint256 atStart = _history[pool][account].valueAt(current);
-        return active < atStart ? active : atStart;
-    }
-
-    function _active(Pot memory pot) private pure returns (uint256) {
-        return ShareMath.toAssetsDown(pot.activeShares, pot.assets, pot.shares);
-    }
-
-    /// @dev a − b, or 0.
-    function _above(uint256 a, uint256 b) private pure returns (uint256) {
-        return a > b ? a - b : 0;
+    function _unlocked(uint96 locked, uint256 amount) private pure returns (uint96) {
+        if (amount > locked) revert StakingLockTooSmall(amount, locked);
+        return (locked - amount).toUint96();
     }
 }
 // forge-lint: disable-end(block-timestamp)

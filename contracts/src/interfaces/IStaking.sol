@@ -2,9 +2,10 @@
 pragma solidity ^0.8.24;
 
 /// @title Stakes of ENC in two pools: Reserve (to secure compute) and Provide (providers, at risk).
-/// @notice Each account has one pot a pool. Active stake and unbonding requests are shares of that pot, so one slash
-/// scales all of them at once. New stake counts from the next epoch on. Only the account itself moves its stake: there
-/// is no staking or unbonding on behalf of another. Every division rounds against the account that asks.
+/// @notice New stake counts from the next epoch on. What a job locks stays active until the job ends. Unbonding stake counts for
+/// nothing but stays slashable; requests are shares of the account's unbonding pot, so one slash scales all of them at once.
+/// Only the account itself moves its stake: there is no staking or unbonding on behalf of another. Every division rounds
+/// against the account that asks.
 interface IStaking {
     /// @notice Reserve = 0: data owners and developers. Provide = 1: providers; only this pool can be locked and slashed.
     enum Pool {
@@ -12,26 +13,26 @@ interface IStaking {
         Provide
     }
 
-    /// @notice One account's pot in one pool.
-    /// @param assets wei in the pot: active and unbonding
-    /// @param shares all shares of the pot
-    /// @param generation counts full slashes; requests of an earlier generation are worth nothing
-    /// @param activeShares shares that are not unbonding
-    /// @param locked wei of active stake that running jobs hold (Provide only)
+    /// @notice One account's stake in one pool. Active stake is never below what is locked.
+    /// @param active wei of active stake, counted or not
+    /// @param locked wei of it that running jobs hold (Provide only)
     /// @param changedEpoch epoch in which the active stake changed last
-    struct Pot {
-        uint96 assets;
-        uint128 shares;
-        uint32 generation;
-        uint128 activeShares;
+    /// @param unbonding wei on the way out
+    /// @param unbondingShares shares of these wei that requests hold
+    /// @param generation counts how often all unbonding stake was slashed away; older requests are worth nothing
+    struct Stake {
+        uint96 active;
         uint96 locked;
         uint32 changedEpoch;
+        uint96 unbonding;
+        uint128 unbondingShares;
+        uint32 generation;
     }
 
     /// @notice Stake on its way out.
-    /// @param shares shares of the pot; 0 once withdrawn
+    /// @param shares shares of the account's unbonding stake; 0 once withdrawn
     /// @param availableAt second from which it can be withdrawn
-    /// @param generation generation of the pot that the shares belong to
+    /// @param generation generation that the shares belong to
     struct Unbonding {
         uint128 shares;
         uint40 availableAt;
@@ -39,7 +40,7 @@ interface IStaking {
     }
 
     /// @notice Stake came in; it counts from epoch `fromEpoch`.
-    event Staked(Pool indexed pool, address indexed account, uint256 assets, uint256 shares, uint256 fromEpoch);
+    event Staked(Pool indexed pool, address indexed account, uint256 assets, uint256 fromEpoch);
     /// @notice Stake began to unbond.
     event UnbondRequested(
         Pool indexed pool,
@@ -55,20 +56,22 @@ interface IStaking {
     event Locked(address indexed account, uint256 amount, uint256 locked);
     /// @notice A lock ended.
     event Unlocked(address indexed account, uint256 amount, uint256 locked);
-    /// @notice A pot was slashed.
-    event Slashed(address indexed account, uint256 amount, address indexed receiver, bytes32 indexed reason);
+    /// @notice Stake was slashed. `amount` is what was taken, `fromUnbonding` the part of it that was unbonding.
+    event Slashed(
+        address indexed account, uint256 amount, uint256 fromUnbonding, address indexed receiver, bytes32 indexed reason
+    );
 
     /// @notice Zero wei can't be staked or unbonded.
     error StakingZeroAmount();
     /// @notice The account has less active stake that is not locked.
     error StakingInsufficient(uint256 wanted, uint256 free);
-    /// @notice More would be unlocked or slashed than the account has locked.
+    /// @notice More would be unlocked than the account has locked.
     error StakingLockTooSmall(uint256 wanted, uint256 locked);
     /// @notice There is no such request, or it was withdrawn.
     error StakingUnknownRequest(uint256 id);
     /// @notice The request can't be withdrawn yet.
     error StakingStillUnbonding(uint256 availableAt);
-    /// @notice The amount gives no share or does not fit: after a near-total slash, first withdraw what is left.
+    /// @notice A slash left so little in the unbonding stake that its shares are too dear: withdraw that request first.
     error StakingShareRange();
     /// @notice The epoch length or unbonding period is outside its bounds.
     error StakingBadParameter();
@@ -84,7 +87,7 @@ interface IStaking {
     /// @notice Number of the running epoch; 0 is the one in which the contract was deployed.
     function epoch() external view returns (uint256);
 
-    /// @notice Adds stake to the caller's pot. It counts from the next epoch.
+    /// @notice Adds to the caller's stake. It counts from the next epoch.
     function stake(Pool pool, uint256 amount) external;
 
     /// @notice `stake` after an EIP-2612 permit; a permit that was used already does no harm.
@@ -104,22 +107,20 @@ interface IStaking {
     /// @notice Ends a lock. Role JOBS.
     function unlock(address account, uint256 amount) external;
 
-    /// @notice Ends a lock and takes a penalty of at most that lock from the pot. Role JOBS.
+    /// @notice Ends a lock and takes a penalty. Role JOBS. A penalty up to the lock takes active stake only: the stake at risk. What
+    /// exceeds it comes from active stake that is not locked, then from unbonding stake; what other jobs locked stays.
     /// @param account provider
-    /// @param lockedAmount the job's lock: the stake at risk
-    /// @param penalty wei, at most `lockedAmount`
+    /// @param lockedAmount the job's lock, 0 if it ended before
+    /// @param penalty wei
     /// @param receiver who gets it
     /// @param reason code of the fault
-    function slash(address account, uint256 lockedAmount, uint256 penalty, address receiver, bytes32 reason) external;
+    /// @return taken wei that there were to take, at most `penalty`
+    function slash(address account, uint256 lockedAmount, uint256 penalty, address receiver, bytes32 reason)
+        external
+        returns (uint256 taken);
 
-    /// @notice The pot as stored.
-    function potOf(Pool pool, address account) external view returns (Pot memory);
-
-    /// @notice Worth of the account's active stake, counted or not, in wei; rounded down.
-    function activeStake(Pool pool, address account) external view returns (uint256);
-
-    /// @notice Worth of all that is unbonding, in wei; rounded down.
-    function unbondingStake(Pool pool, address account) external view returns (uint256);
+    /// @notice The stake as stored.
+    function stakeOf(Pool pool, address account) external view returns (Stake memory);
 
     /// @notice Stake of a provider that counts now and is not locked, in wei.
     function freeStake(address account) external view returns (uint256);

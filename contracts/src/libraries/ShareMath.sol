@@ -5,7 +5,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Shares of a pot and their worth. Twin: packages/market/src/share-math.ts.
 /// @notice One virtual share and one virtual wei stand beside every pot, so that an empty pot has a price and a tiny one
-/// can't be inflated. A pot's assets never exceed its shares: they start equal and only a slash parts them.
+/// can't be inflated. A pot's assets never exceed its shares: they start equal and only a slash parts them. So the last
+/// shares are worth all that is left.
 library ShareMath {
     /// @dev Shares for assets that come in: floor(a·(S + 1)/(A + 1)).
     function toSharesDown(uint256 assets, uint256 totalAssets, uint256 totalShares) internal pure returns (uint256) {

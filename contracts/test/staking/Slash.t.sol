@@ -16,10 +16,10 @@ contract SlashTest is StakingTest {
         vm.expectEmit(address(staking));
         emit IStaking.Unlocked(alice, 50e18, 0);
         vm.expectEmit(address(staking));
-        emit IStaking.Slashed(alice, 20e18, receiver, "fault");
+        emit IStaking.Slashed(alice, 20e18, 0, receiver, "fault");
         slash(alice, 50e18, 20e18);
         vm.assertEq(token.balanceOf(receiver), 20e18);
-        vm.assertEq(staking.activeStake(PROVIDE, alice), 80e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 80e18);
         vm.assertEq(staking.freeStake(alice), 80e18);
     }
 
@@ -32,20 +32,40 @@ contract SlashTest is StakingTest {
         vm.assertEq(staking.totalStakeAt(PROVIDE, 2), 50e18);
     }
 
-    function test_slash_scales_active_and_unbonding_alike() public {
+    /// @dev The stake at risk is the lock: what began to unbond before does not pay for it.
+    function test_slash_up_to_the_lock_takes_active_stake_only() public {
         unbond(alice, 50e18);
         lock(alice, 50e18);
-        slash(alice, 50e18, 20e18);
-        vm.assertEq(staking.activeStake(PROVIDE, alice), 40e18);
-        vm.assertEq(staking.unbondingStake(PROVIDE, alice), 40e18);
-        vm.warp(block.timestamp + 30 days);
-        vm.assertEq(withdraw(alice, 0), 40e18);
+        slash(alice, 50e18, 50e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 0);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).unbonding, 50e18);
     }
 
-    function test_slash_rejects_more_than_the_lock() public {
+    /// @dev A fault found after its lock ended reaches unbonding stake, all requests alike.
+    function test_slash_beyond_the_lock_scales_unbonding_requests() public {
+        unbond(alice, 30e18);
+        unbond(alice, 60e18);
+        vm.expectEmit(address(staking));
+        emit IStaking.Slashed(alice, 40e18, 30e18, receiver, "fault");
+        slash(alice, 0, 40e18);
+        vm.warp(block.timestamp + 30 days);
+        vm.assertEq(withdraw(alice, 0), 20e18);
+        vm.assertEq(withdraw(alice, 1), 40e18);
+        vm.assertEq(token.balanceOf(receiver), 40e18);
+    }
+
+    function test_slash_spares_what_other_jobs_locked() public {
         lock(alice, 50e18);
-        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingLockTooSmall.selector, 51e18, 50e18));
-        slash(alice, 50e18, 51e18);
+        lock(alice, 30e18);
+        unbond(alice, 5e18);
+        slash(alice, 50e18, 1_000e18);
+        vm.assertEq(token.balanceOf(receiver), 70e18);
+        vm.assertEq(staking.lockedStake(alice), 30e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 30e18);
+    }
+
+    function test_slash_rejects_an_unlock_of_more_than_locked() public {
+        lock(alice, 50e18);
         vm.expectRevert(abi.encodeWithSelector(IStaking.StakingLockTooSmall.selector, 51e18, 50e18));
         slash(alice, 51e18, 1);
     }
@@ -61,10 +81,10 @@ contract SlashTest is StakingTest {
         stake(bob, PROVIDE, 10e18);
         lock(alice, 100e18);
         slash(alice, 100e18, 100e18);
-        vm.assertEq(staking.activeStake(PROVIDE, bob), 10e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, bob).active, 10e18);
     }
 
-    /// @dev What is left and what was taken are all there was, and other locks stay covered up to a wei of rounding.
+    /// @dev What is left and what was taken are all there was; other locks stay covered; the lock alone pays up to its size.
     function testFuzz_slash_conserves(uint96 unbonding, uint96 first, uint96 second, uint96 penalty) public {
         uint256 leaving = clamp(unbonding, 0, 90e18);
         if (leaving > 0) unbond(alice, leaving);
@@ -72,12 +92,15 @@ contract SlashTest is StakingTest {
         lock(alice, lockA);
         uint256 lockB = clamp(second, 0, 100e18 - leaving - lockA);
         lock(alice, lockB);
-        uint256 taken = clamp(penalty, 0, lockA);
-        slash(alice, lockA, taken);
-        vm.assertEq(token.balanceOf(receiver), taken);
-        vm.assertEq(staking.potOf(PROVIDE, alice).assets, 100e18 - taken);
+        uint256 wanted = clamp(penalty, 0, 120e18);
+        slash(alice, lockA, wanted);
+        uint256 taken = token.balanceOf(receiver);
+        vm.assertEq(taken, wanted < 100e18 - lockB ? wanted : 100e18 - lockB);
+        IStaking.Stake memory entry = staking.stakeOf(PROVIDE, alice);
+        vm.assertEq(uint256(entry.active) + entry.unbonding, 100e18 - taken);
         vm.assertEq(token.balanceOf(address(staking)), 100e18 - taken);
-        vm.assertGe(staking.activeStake(PROVIDE, alice) + 1, lockB);
-        vm.assertLe(staking.activeStake(PROVIDE, alice) + staking.unbondingStake(PROVIDE, alice), 100e18 - taken);
+        vm.assertGe(entry.active, lockB);
+        vm.assertEq(entry.locked, lockB);
+        if (wanted <= lockA) vm.assertEq(entry.unbonding, leaving);
     }
 }

@@ -7,11 +7,11 @@ import {StakingTest} from "./StakingTest.sol";
 contract StakeTest is StakingTest {
     function test_stake_moves_tokens_and_counts_next_epoch() public {
         vm.expectEmit(address(staking));
-        emit IStaking.Staked(PROVIDE, alice, 100e18, 100e18, 1);
+        emit IStaking.Staked(PROVIDE, alice, 100e18, 1);
         stake(alice, PROVIDE, 100e18);
         vm.assertEq(token.balanceOf(alice), 900e18);
         vm.assertEq(token.balanceOf(address(staking)), 100e18);
-        vm.assertEq(staking.activeStake(PROVIDE, alice), 100e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 100e18);
         vm.assertEq(staking.freeStake(alice), 0);
         vm.assertEq(staking.stakeAt(PROVIDE, alice, 0), 0);
         nextEpoch();
@@ -27,7 +27,7 @@ contract StakeTest is StakingTest {
         nextEpoch();
         stake(alice, PROVIDE, 50e18);
         vm.assertEq(staking.freeStake(alice), 100e18);
-        vm.assertEq(staking.activeStake(PROVIDE, alice), 150e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 150e18);
         nextEpoch();
         vm.assertEq(staking.freeStake(alice), 150e18);
     }
@@ -57,7 +57,7 @@ contract StakeTest is StakingTest {
         (uint8 v, bytes32 r, bytes32 s) = signPermit(key, carol, address(staking), 10e18, GENESIS + 1);
         vm.prank(carol);
         staking.stakeWithPermit(PROVIDE, 10e18, GENESIS + 1, v, r, s);
-        vm.assertEq(staking.activeStake(PROVIDE, carol), 10e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, carol).active, 10e18);
     }
 
     function test_stakeWithPermit_rejects_without_permit_or_allowance() public {
@@ -66,12 +66,5 @@ contract StakeTest is StakingTest {
         vm.expectRevert();
         vm.prank(carol);
         staking.stakeWithPermit(PROVIDE, 10e18, GENESIS + 1, 27, "r", "s");
-    }
-
-    function testFuzz_stake_is_worth_what_came_in(uint96 amount) public {
-        uint256 value = clamp(amount, 1, 1_000e18);
-        stake(alice, RESERVE, value);
-        vm.assertEq(staking.activeStake(RESERVE, alice), value);
-        vm.assertEq(staking.potOf(RESERVE, alice).assets, value);
     }
 }

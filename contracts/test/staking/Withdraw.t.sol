@@ -18,8 +18,8 @@ contract WithdrawTest is StakingTest {
         emit IStaking.Withdrawn(PROVIDE, alice, 0, 40e18);
         vm.assertEq(withdraw(alice, 0), 40e18);
         vm.assertEq(token.balanceOf(alice), 940e18);
-        vm.assertEq(staking.activeStake(PROVIDE, alice), 60e18);
-        vm.assertEq(staking.unbondingStake(PROVIDE, alice), 0);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 60e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).unbonding, 0);
     }
 
     function test_withdraw_rejects_one_second_early() public {
@@ -40,16 +40,18 @@ contract WithdrawTest is StakingTest {
         withdraw(bob, 0);
     }
 
-    function test_withdraw_everything_empties_the_pot() public {
+    function test_withdraw_everything_leaves_nothing() public {
         unbond(alice, 60e18);
         vm.warp(block.timestamp + 30 days);
         withdraw(alice, 0);
         withdraw(alice, 1);
-        IStaking.Pot memory pot = staking.potOf(PROVIDE, alice);
-        vm.assertEq(pot.assets, 0);
-        vm.assertEq(pot.shares, 0);
+        IStaking.Stake memory entry = staking.stakeOf(PROVIDE, alice);
+        vm.assertEq(entry.active, 0);
+        vm.assertEq(entry.unbonding, 0);
+        vm.assertEq(entry.unbondingShares, 0);
+        vm.assertEq(entry.generation, 0);
         vm.assertEq(token.balanceOf(alice), 1_000e18);
         stake(alice, PROVIDE, 5e18);
-        vm.assertEq(staking.activeStake(PROVIDE, alice), 5e18);
+        vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 5e18);
     }
 }
