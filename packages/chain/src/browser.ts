@@ -48,6 +48,7 @@ export * from './write/set-job-parameters.ts';
 export * from './write/set-paused.ts';
 export * from './write/set-provider-active.ts';
 export * from './write/settle.ts';
+export * from './write/sign-finding.ts';
 export * from './write/spend-treasury.ts';
 export * from './write/stake.ts';
 export * from './write/start.ts';

@@ -1,6 +1,13 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { english, generateMnemonic, mnemonicToAccount, type HDAccount } from 'viem/accounts';
+import {
+  english,
+  generateMnemonic,
+  hdKeyToAccount,
+  mnemonicToAccount,
+  type HDAccount,
+  type HDKey,
+} from 'viem/accounts';
 import { chainError } from '../errors.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
@@ -35,15 +42,20 @@ export interface ChainKeys {
  * @throws `chain.keysUnreadable` when the file holds no mnemonic or others may read it
  */
 export function loadChainKeys(file: string, mnemonic?: string): ChainKeys {
-  const text = readOrCreate(file, mnemonic);
-  const account = (index: number): HDAccount => mnemonicToAccount(text, { addressIndex: index });
+  const parent = readOrCreate(file, mnemonic);
+  const known = new Map<number, HDAccount>();
+  const account = (index: number): HDAccount => {
+    const found = known.get(index) ?? hdKeyToAccount(parent, { path: `m/${index}` as never });
+    known.set(index, found);
+    return found;
+  };
   return {
     named: (name) => account(EMBEDDED_KEYS[name]),
     user: (index) => account(FIRST_USER_KEY + index),
   };
 }
 
-function readOrCreate(file: string, given: string | undefined): string {
+function readOrCreate(file: string, given: string | undefined): HDKey {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -52,22 +64,22 @@ function readOrCreate(file: string, given: string | undefined): string {
     const mnemonic = given ?? generateMnemonic(english);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileAtomically(file, `${JSON.stringify({ version: 1, mnemonic })}\n`, 0o600);
-    return mnemonic;
+    return parentOf(mnemonic);
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
     throw unreadable(file, 'Other users of this machine may read it.');
   }
   try {
     const { mnemonic } = JSON.parse(text) as { mnemonic?: unknown };
-    if (typeof mnemonic === 'string') {
-      mnemonicToAccount(mnemonic);
-      return mnemonic;
-    }
+    if (typeof mnemonic === 'string') return parentOf(mnemonic);
   } catch {
     // The parser's message may quote the secret: it stays here.
   }
   throw unreadable(file, 'It holds no mnemonic.');
 }
+
+/** The key above all accounts. A mnemonic is stretched on purpose (BIP-39); once is enough for all of them. */
+const parentOf = (mnemonic: string): HDKey => mnemonicToAccount(mnemonic, { path: "m/44'/60'/0'/0" }).getHdKey();
 
 const unreadable = (file: string, why: string, cause?: unknown): Error =>
   chainError({

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEther } from 'viem';
 import { chainError } from '../errors.ts';
-import { createAnvilClient, fundAccount, genesisHashOf, setClock, type AnvilClient } from './anvil-rpc.ts';
+import { createAnvilClient, genesisHashOf, setClock, type AnvilClient } from './anvil-rpc.ts';
 import { EMBEDDED_KEYS, type ChainKeys, type EmbeddedKeyName } from './chain-keys.ts';
 import { readChainRecord, writeChainRecord, type ChainRecord } from './chain-record.ts';
 import type { EmbeddedChainOptions } from './embedded-chain.ts';
@@ -105,5 +105,6 @@ async function resumeClock(client: AnvilClient, setup: ChainRecord['setup']): Pr
 async function fundNamedAccounts(client: AnvilClient, keys: ChainKeys): Promise<void> {
   const named = (Object.keys(EMBEDDED_KEYS) as EmbeddedKeyName[]).map((name) => keys.named(name).address);
   const users = Array.from({ length: USER_ACCOUNTS }, (_, index) => keys.user(index).address);
-  await Promise.all([...named, ...users].map((address) => fundAccount(client, address, parseEther('10000'))));
+  const value = parseEther('10000');
+  await Promise.all([...named, ...users].map((address) => client.setBalance({ address, value })));
 }

@@ -145,6 +145,18 @@ test('a chain whose starter was killed goes on, and the next start takes it over
   expect(await balance(await start())).toBe(9n);
 });
 
+test('a program that ends without stopping its chain takes anvil along, and its state is kept', async () => {
+  const script = `
+    import { startEmbeddedChain } from ${JSON.stringify(join(import.meta.dirname, 'start-embedded-chain.ts'))};
+    const chain = await startEmbeddedChain({ dir: ${JSON.stringify(dir)}, saveIntervalMs: 3_600_000 });
+    await chain.client.mine({ blocks: 3 });
+    process.exit(0);`;
+  const program = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'inherit' });
+  await new Promise((resolve) => program.once('exit', resolve));
+  await until(() => !processIsAlive(recordOf(dir).pid));
+  expect(await (await start()).client.getBlockNumber()).toBe(3n);
+});
+
 test('two starts on one folder: the second is refused with the address of the first', async () => {
   const chain = await start();
   await expect(startEmbeddedChain({ dir })).rejects.toMatchObject({

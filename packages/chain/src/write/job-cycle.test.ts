@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openMarket, type Market } from '../../test/open-market.ts';
+import { digest, openMarket, type Market } from '../../test/open-market.ts';
 import { startNetwork, type TestNetwork } from '../../test/start-network.ts';
 import { chainTime } from '../client/chain-time.ts';
 import { accountBalances } from '../read/account-balances.ts';
@@ -14,8 +14,10 @@ import { cancel } from './cancel.ts';
 import { cancelNonce } from './cancel-nonce.ts';
 import { collectFees } from './collect-fees.ts';
 import { expire } from './expire.ts';
+import { recordAttestation } from './record-attestation.ts';
 import { requestUnbond } from './request-unbond.ts';
 import { setPaused } from './set-paused.ts';
+import { signFinding } from './sign-finding.ts';
 import { updateProvider } from './update-provider.ts';
 import { withdraw } from './withdraw.ts';
 import { withdrawStake } from './withdraw-stake.ts';
@@ -159,6 +161,27 @@ test('the facts of provider, dataset, parameters, pause and nonces', async () =>
   await expect(market.propose(match)).rejects.toMatchObject({ code: 'chain.enforcedPause' });
   await setPaused(net.writer(net.chain.keys.named('team')), { contract: 'jobs', paused: false, key: 'unpause' });
   expect(await isPaused(client)).toBe(false);
+});
+
+test('a registered verifier’s finding gives a level until it expires; nobody else’s does', async () => {
+  const { client, deployment, chain } = net;
+  const subject = market.people.provider.address;
+  const now = BigInt(await chainTime(client));
+  const finding = {
+    ...{ subject, level: 2, evidenceId: digest('e1'), policyDigest: digest('e2') },
+    ...{ issuedAt: now, expiresAt: now + 3_600n },
+  };
+  const record = async (signer: 'verifier' | 'matcher', change = {}) => {
+    const result = { ...finding, ...change };
+    const signature = await signFinding(result, deployment, chain.keys.named(signer));
+    return recordAttestation(market.writers.owner, { finding: result, signature });
+  };
+  await expect(record('matcher')).rejects.toMatchObject({ code: 'chain.attestationsUnknownVerifier' });
+  await record('verifier');
+  expect((await providerFacts(client, subject)).level).toBe(2);
+  await expect(record('verifier', { level: 3 })).rejects.toMatchObject({ code: 'chain.attestationsSuperseded' });
+  await chain.advanceTime(3_601);
+  expect((await providerFacts(client, subject)).level).toBe(0);
 });
 
 test('money out: balances, fees and stake leave through their own doors', async () => {
