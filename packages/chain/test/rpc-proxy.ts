@@ -1,24 +1,30 @@
 import { createServer } from 'node:http';
 
 /** What happens to a call: the node gets it or not, the caller gets the answer or a broken line. */
-export type Fate = 'pass' | 'fail' | 'pass without an answer';
+export type Fate = 'pass' | 'fail' | 'pass without an answer' | { refuse: string };
+
+type Rule = (method: string, params: unknown) => Fate;
 
 export interface RpcProxy {
   url: string;
   /** Decides the fate of each call from now on. */
-  obey(rule: (method: string) => Fate): void;
+  obey(rule: Rule): void;
   close(): Promise<void>;
 }
 
 /** A line to a node that breaks when it is told to. */
 export async function createProxy(target: string): Promise<RpcProxy> {
-  let rule: (method: string) => Fate = () => 'pass';
+  let rule: Rule = () => 'pass';
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const body = Buffer.concat(parts).toString();
-      const fate = rule((JSON.parse(body) as { method: string }).method);
+      const { id, method, params } = JSON.parse(body) as { id: number; method: string; params: unknown };
+      const fate = rule(method, params);
+      if (typeof fate === 'object') {
+        return void response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message: fate.refuse } }));
+      }
       if (fate === 'fail') return void request.socket.destroy();
       void fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
         .then((answer) => answer.text())

@@ -1,4 +1,11 @@
-import { encodeErrorResult, HttpRequestError, RpcRequestError, UserRejectedRequestError, type Abi } from 'viem';
+import {
+  BaseError,
+  encodeErrorResult,
+  HttpRequestError,
+  RpcRequestError,
+  UserRejectedRequestError,
+  type Abi,
+} from 'viem';
 import { expect, test } from 'vitest';
 import * as abis from '../generated/abis.ts';
 import { contractErrors, type ContractErrorName } from '../contract-errors.ts';
@@ -65,6 +72,7 @@ test.each([
   [rpc('the method eth_x does not exist', -32601), 'chain.rejected'],
   [new UserRejectedRequestError(new Error('x')), 'chain.declined'],
   [new Error('anything'), 'chain.rejected'],
+  [Object.assign(new BaseError('no details'), { details: undefined }), 'chain.rejected'],
 ] as const)('%s is %s', (error, code) => {
   expect(decodeChainError(error).code).toBe(code);
 });

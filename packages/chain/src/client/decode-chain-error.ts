@@ -92,12 +92,12 @@ function textOf(error: unknown): string {
   return parts.join(' ');
 }
 
-const firstLine = (error: unknown): string | undefined =>
-  error instanceof BaseError
-    ? error.details.split('\n')[0]
-    : error instanceof Error
-      ? error.message.split('\n')[0]
-      : undefined;
+/** viem's `details` are the node's own words; some of its errors have none. */
+function firstLine(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { details } = error as { details?: unknown };
+  return (typeof details === 'string' && details !== '' ? details : error.message).split('\n')[0];
+}
 
 const jsonSafe = (value: unknown): ErrorData[string] =>
   typeof value === 'bigint' ? value.toString() : ((value as string | number | boolean | undefined) ?? null);
@@ -129,7 +129,7 @@ const NODE_ANSWERS = [
     },
   ],
   [
-    /execution reverted|EvmError|VM Exception/i,
+    /execution reverted|EVM ?Error|VM Exception/i,
     { code: 'chain.reverted', message: 'The contract refused without a reason.' },
   ],
   [

@@ -226,6 +226,11 @@ export const stakingAbi = [
         "indexed": false
       },
       {
+        "name": "fromUnbonding",
+        "type": "uint256",
+        "indexed": false
+      },
+      {
         "name": "receiver",
         "type": "address",
         "indexed": true
@@ -254,11 +259,6 @@ export const stakingAbi = [
       },
       {
         "name": "assets",
-        "type": "uint256",
-        "indexed": false
-      },
-      {
-        "name": "shares",
         "type": "uint256",
         "indexed": false
       },
@@ -382,27 +382,6 @@ export const stakingAbi = [
   },
   {
     "type": "function",
-    "name": "activeStake",
-    "inputs": [
-      {
-        "name": "pool",
-        "type": "uint8"
-      },
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint256"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "authority",
     "inputs": [],
     "outputs": [
@@ -489,53 +468,6 @@ export const stakingAbi = [
   },
   {
     "type": "function",
-    "name": "potOf",
-    "inputs": [
-      {
-        "name": "pool",
-        "type": "uint8"
-      },
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "",
-        "type": "tuple",
-        "components": [
-          {
-            "name": "assets",
-            "type": "uint96"
-          },
-          {
-            "name": "shares",
-            "type": "uint128"
-          },
-          {
-            "name": "generation",
-            "type": "uint32"
-          },
-          {
-            "name": "activeShares",
-            "type": "uint128"
-          },
-          {
-            "name": "locked",
-            "type": "uint96"
-          },
-          {
-            "name": "changedEpoch",
-            "type": "uint32"
-          }
-        ]
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "requestUnbond",
     "inputs": [
       {
@@ -592,7 +524,12 @@ export const stakingAbi = [
         "type": "bytes32"
       }
     ],
-    "outputs": [],
+    "outputs": [
+      {
+        "name": "taken",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable"
   },
   {
@@ -632,6 +569,53 @@ export const stakingAbi = [
       {
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "stakeOf",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "uint8"
+      },
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "active",
+            "type": "uint96"
+          },
+          {
+            "name": "locked",
+            "type": "uint96"
+          },
+          {
+            "name": "changedEpoch",
+            "type": "uint32"
+          },
+          {
+            "name": "unbonding",
+            "type": "uint96"
+          },
+          {
+            "name": "unbondingShares",
+            "type": "uint128"
+          },
+          {
+            "name": "generation",
+            "type": "uint32"
+          }
+        ]
       }
     ],
     "stateMutability": "view"
@@ -745,27 +729,6 @@ export const stakingAbi = [
             "type": "uint32"
           }
         ]
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "unbondingStake",
-    "inputs": [
-      {
-        "name": "pool",
-        "type": "uint8"
-      },
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint256"
       }
     ],
     "stateMutability": "view"

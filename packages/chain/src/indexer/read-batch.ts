@@ -1,6 +1,6 @@
 import type { Address, Hex } from '@encryptech/base';
-import type { Log, PublicClient } from 'viem';
-import { decodingErrors } from '../client/decode-chain-error.ts';
+import type { Block, Log, PublicClient } from 'viem';
+import { decodeChainError, decodingErrors } from '../client/decode-chain-error.ts';
 
 /** A block that was seen. */
 export interface BlockRef {
@@ -57,14 +57,11 @@ export async function readBatch(node: PublicClient, options: BatchOptions): Prom
   }
   const from = tip ? tip.number + 1n : firstBlock;
   if (from > head) return { kind: 'idle', head };
-  const toNumber = min(head, from + BigInt(maxBlocks) - 1n);
 
   const first = await decodingErrors(node.getBlock({ blockNumber: from }));
-  const last = await decodingErrors(node.getBlock({ blockNumber: toNumber }));
   if (tip && first.parentHash !== tip.hash) return { kind: 'idle', head };
-  const logs = (await decodingErrors(
-    node.getLogs({ address: [...addresses], fromBlock: from, toBlock: toNumber }),
-  )) as MinedLog[];
+  const { logs, last } = await logsFrom(node, addresses, from, min(head, from + BigInt(maxBlocks) - 1n));
+  const toNumber = last.number;
   const times = new Map<bigint, number>();
   for (const number of new Set(logs.map((log) => log.blockNumber))) {
     const block = number === toNumber ? last : await decodingErrors(node.getBlock({ blockNumber: number }));
@@ -83,6 +80,28 @@ export async function readBatch(node: PublicClient, options: BatchOptions): Prom
     times,
   };
 }
+
+/** The logs of blocks `from` to `to`, or to an earlier block where the node will not answer for so many at once. */
+async function logsFrom(
+  node: PublicClient,
+  addresses: readonly Address[],
+  from: bigint,
+  to: bigint,
+): Promise<{ logs: MinedLog[]; last: Block<bigint, false, 'latest'> }> {
+  for (let end = to; ; end = from + (end - from) / 2n) {
+    // Its hash before the logs are read, to be compared with its hash afterwards.
+    const last = await decodingErrors(node.getBlock({ blockNumber: end }));
+    try {
+      const logs = await node.getLogs({ address: [...addresses], fromBlock: from, toBlock: end });
+      return { logs: logs as MinedLog[], last };
+    } catch (error) {
+      if (end === from || !TOO_MUCH.test(String(error))) throw decodeChainError(error);
+    }
+  }
+}
+
+/** How providers of nodes say that a range has too many blocks or logs. */
+const TOO_MUCH = /block range|range (is )?too|too (many|large)|limit|exceed|query returned more|response size/i;
 
 async function isOnChain(node: PublicClient, seen: BlockRef, head: bigint): Promise<boolean> {
   if (seen.number > head) return false;

@@ -2,7 +2,7 @@ import type { Address } from '@encryptech/base';
 import { encTokenAbi, jobsAbi, stakingAbi } from '../abis.ts';
 import type { ChainClient } from '../client/create-chain-client.ts';
 import { decodingErrors } from '../client/decode-chain-error.ts';
-import { STAKE_POOLS } from '../stake-pool.ts';
+import { STAKE_POOLS, type StakePool } from '../stake-pool.ts';
 
 /** Everything that an account has, in wei. */
 export interface AccountBalances {
@@ -22,18 +22,22 @@ export interface AccountBalances {
 export async function accountBalances(client: ChainClient, account: Address): Promise<AccountBalances> {
   const { public: node, deployment } = client;
   const { token, jobs, staking } = deployment.contracts;
-  const pool = (functionName: 'activeStake' | 'unbondingStake', name: keyof typeof STAKE_POOLS) =>
-    node.readContract({ address: staking, abi: stakingAbi, functionName, args: [STAKE_POOLS[name], account] });
-  const [enc, deposit, reserveStake, provideStake, leavingReserve, leavingProvide, gasMoney] = await decodingErrors(
+  const stakeOf = (pool: StakePool) =>
+    node.readContract({
+      address: staking,
+      abi: stakingAbi,
+      functionName: 'stakeOf',
+      args: [STAKE_POOLS[pool], account],
+    });
+  const [enc, deposit, reserve, provide, gasMoney] = await decodingErrors(
     Promise.all([
       node.readContract({ address: token, abi: encTokenAbi, functionName: 'balanceOf', args: [account] }),
       node.readContract({ address: jobs, abi: jobsAbi, functionName: 'balanceOf', args: [account] }),
-      pool('activeStake', 'reserve'),
-      pool('activeStake', 'provide'),
-      pool('unbondingStake', 'reserve'),
-      pool('unbondingStake', 'provide'),
+      stakeOf('reserve'),
+      stakeOf('provide'),
       node.getBalance({ address: account }),
     ]),
   );
-  return { enc, deposit, reserveStake, provideStake, unbonding: leavingReserve + leavingProvide, gasMoney };
+  const unbonding = reserve.unbonding + provide.unbonding;
+  return { enc, deposit, reserveStake: reserve.active, provideStake: provide.active, unbonding, gasMoney };
 }

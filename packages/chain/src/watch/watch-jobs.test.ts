@@ -53,6 +53,25 @@ test('tells what happened before it began and what happens after, in order', asy
   expect(names).toEqual(['Matched', 'Started', 'KeyReleaseRecorded', 'Delivered']);
 });
 
+test('asks for fewer blocks at once where the node will not answer for many', async () => {
+  const asked: number[] = [];
+  proxy.obey((method, params) => {
+    if (method !== 'eth_getLogs') return 'pass';
+    const [{ fromBlock, toBlock }] = params as [{ fromBlock: string; toBlock: string }];
+    const blocks = Number(toBlock) - Number(fromBlock) + 1;
+    asked.push(blocks);
+    return blocks > 4 ? { refuse: 'query exceeds max block range 4' } : 'pass';
+  });
+  const reached: bigint[] = [];
+  const aborter = new AbortController();
+  for await (const entry of watchJobs(client, { signal: aborter.signal })) {
+    if (entry.kind === 'reached') reached.push(entry.block);
+    if (reached.at(-1) === (await head())) aborter.abort();
+  }
+  expect(Math.max(...asked)).toBeGreaterThan(4);
+  expect(reached.length).toBeGreaterThan(2);
+});
+
 test('survives an outage of the node', async () => {
   const from = (await head()) + 1n;
   proxy.obey(() => 'fail');
