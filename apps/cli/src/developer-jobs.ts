@@ -144,6 +144,11 @@ const STATES: Record<string, string> = {
   Faulted: 'faulted',
 };
 
+const reasonsOf = (failure: { data?: Record<string, unknown> }): string[] => {
+  const reasons = failure.data?.['reasons'];
+  return Array.isArray(reasons) ? reasons.map(String) : [];
+};
+
 /**
  * Follows a job with a progress bar until it is settled (or delivered, when `until` says so).
  *
@@ -168,7 +173,17 @@ export async function followJob(
         `step ${progress.step}/${progress.steps}, ${Math.round(progress.examplesPerSecond)} examples/s, epsilon so far ${progress.epsilonSoFar.toFixed(2)}${left}`,
       );
     } else {
-      const why = view.reasons.length > 0 ? `: ${view.reasons.map((reason) => reason.message).join(' ')}` : '';
+      const failure = progress?.failure;
+      const denied =
+        failure === null || failure === undefined
+          ? ''
+          : `: ${failure.message} (${[failure.code, ...reasonsOf(failure)].join(', ')}) It is matched again after its deadline.`;
+      const why =
+        denied !== ''
+          ? denied
+          : view.reasons.length > 0
+            ? `: ${view.reasons.map((reason) => reason.message).join(' ')}`
+            : '';
       const words = `${STATES[view.state] ?? view.state}${why}`;
       if (words !== said) {
         bar.finish(words);

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { formatEnc, parseEnc } from '@encryptech/base';
-import { createDatasetStore } from '@encryptech/owner';
+import { formatEnc, parseEnc, type DatasetId } from '@encryptech/base';
 import { measureEnclave } from '@encryptech/provider';
-import { prepareDataset, publishDataset } from '@encryptech/sdk';
-import { readPassphrase } from '@encryptech/sdk/node';
+import { prepareDataset } from '@encryptech/sdk';
 import { confirm } from '../confirm.ts';
+import { findDataset } from '../developer-jobs.ts';
 import { cliError } from '../errors.ts';
-import { passphraseSource } from '../home/passphrase.ts';
 import { leaf } from '../leaf.ts';
 import { numberOption, wholeNumberOption } from '../number-option.ts';
-import { findPerson, openWriter, unlockWallet } from '../network/person.ts';
+import { findPerson } from '../network/person.ts';
 import { openSession } from '../network/session.ts';
+import { allowThisVersion, publishAs } from '../owner-datasets.ts';
 import { readInput, readJsonInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -134,30 +133,35 @@ export function datasetCommands(program: Command, terminal: Terminal): void {
         return { json: { ...facts, dryRun: true }, text: `${leaves}\nNothing was published.` };
       if (options.yes !== true) terminal.err(`${leaves}\n`);
       await confirm(terminal, 'Publish it?', options.yes);
-      const source = await passphraseSource(terminal, session.home, owner.name);
-      const store = createDatasetStore({
-        folder: join(owner.dir, 'datasets'),
-        passphrase: await readPassphrase(source, owner.name),
-      });
-      const { writer, close } = await openWriter(
-        session.client,
-        owner,
-        await unlockWallet(terminal, session.home, owner),
-      );
-      try {
-        await publishDataset({
-          prepared,
-          blobs: session.blobs,
-          writer,
-          keep: ({ id, manifest: kept, policy: rules, secret }) =>
-            store.put({ id, manifest: kept, policy: rules, secret }),
-        });
-      } finally {
-        await close();
-      }
+      await publishAs(terminal, session, owner, prepared);
       return {
         json: facts,
         text: `${leaves}\nPublished. The owner’s agent now answers for it: encryptech owner start`,
+      };
+    },
+  });
+
+  leaf<{ as?: string; dir?: string; only?: boolean }>(terminal, dataset, {
+    usage: 'allow <dataset>',
+    description: 'let enclaves of the version installed here have the key: their measurement goes into the policy',
+    example: 'encryptech dataset allow 0x12ab --only',
+    configure: (command) =>
+      void command
+        .option('--only', 'and no other version')
+        .option('--as <owner>', 'whose dataset it is')
+        .option('--dir <folder>', 'state directory'),
+    run: async ([prefix], { as, dir, only }) => {
+      const session = await openSession(terminal, dir);
+      const owner = await findPerson(session.home, 'owner', as);
+      const { datasetId } = await findDataset(session, prefix!);
+      const { policy, changed } = await allowThisVersion(terminal, session, owner, datasetId as DatasetId, {
+        only: only === true,
+      });
+      return {
+        json: { datasetId, changed, measurements: [...policy.measurements] },
+        text: changed
+          ? `Allowed. The policy now names ${policy.measurements.length} measurement(s); the owner’s agent grants under it at once.`
+          : 'This version is allowed already.',
       };
     },
   });

@@ -5,6 +5,7 @@ import { verifyCertificate } from '@encryptech/sdk';
 import { EXIT } from '../exit-code.ts';
 import { leaf } from '../leaf.ts';
 import { openSession } from '../network/session.ts';
+import { withChain } from '../network/with-chain.ts';
 import { readInput, readJsonInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -38,12 +39,12 @@ export function verifyCommand(program: Command, terminal: Terminal): void {
             ? beside
             : undefined
           : resolve(terminal.cwd, model);
-      const { client } = await openSession(terminal, dir);
-      const verdict = await verifyCertificate({
-        file: await readJsonInput(path),
-        model: modelPath === undefined ? undefined : await readInput(modelPath),
-        client,
-      });
+      const session = await openSession(terminal, dir);
+      const certificate = await readJsonInput(path);
+      const bytes = modelPath === undefined ? undefined : await readInput(modelPath);
+      const verdict = await withChain(session, (client) =>
+        verifyCertificate({ file: certificate, model: bytes, client }),
+      );
       return {
         json: {
           ...verdict,

@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEnc, type JobId } from '@encryptech/base';
-import { createDatasetStore } from '@encryptech/owner';
+import { parseEnc, type DatasetId, type JobId } from '@encryptech/base';
 import { measureEnclave } from '@encryptech/provider';
 import { defaultTraining, evaluate, inputsOf, parseSchema, readCsv } from '@encryptech/learning';
 import { createNodeEngine } from '@encryptech/learning/node';
 import { newMlp, writeModel } from '@encryptech/onnx';
 import type { DatasetView } from '@encryptech/protocol';
-import { prepareDataset, publishDataset, verifyCertificate } from '@encryptech/sdk';
-import { readPassphrase } from '@encryptech/sdk/node';
+import { prepareDataset, verifyCertificate } from '@encryptech/sdk';
 import { fetchResult, followJob, quoteFor, submitJob } from '../developer-jobs.ts';
 import { cliError } from '../errors.ts';
-import { passphraseSource } from '../home/passphrase.ts';
-import { findPerson, openWriter, unlockWallet } from '../network/person.ts';
+import { findPerson, listPeople } from '../network/person.ts';
+import { allowThisVersion, publishAs } from '../owner-datasets.ts';
 import type { Session } from '../network/session.ts';
 import type { Terminal } from '../terminal.ts';
 import { writeDemoData, type DemoData } from './demo-data.ts';
@@ -40,6 +38,8 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
     await publishDemo(terminal, session, data);
   } else {
     say('hospital: the dataset is published already; its budget goes on where it was');
+    const { changed } = await allowThisVersion(terminal, session, owner, published.datasetId as DatasetId);
+    if (changed) say('hospital: the enclave’s code is of a new version; its measurement is now in the policy');
   }
   const dataset = await grantedDataset(session);
 
@@ -73,6 +73,9 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
   const result = await evaluate(model, test, createNodeEngine());
   if (result.task !== 'classification') throw new Error('The demo’s table is a classification.');
   const { offers } = await session.coordinator.getOffers();
+  const people = await listPeople(session.home);
+  const nameOf = (address: string): string =>
+    people.find((one) => one.address.toLowerCase() === address.toLowerCase())?.name ?? address.slice(0, 8);
   return {
     accuracy: result.accuracy,
     testRows: result.rows,
@@ -85,7 +88,7 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
     certificateFile,
     jobSeconds,
     reputations: offers.map(({ provider, offer }) => ({
-      name: provider.address.slice(0, 8),
+      name: nameOf(provider.address),
       reputationBps: provider.reputationBps,
       ask: offer.ask,
     })),
@@ -112,22 +115,7 @@ async function publishDemo(terminal: Terminal, session: Session, data: DemoData)
     },
     secret: new Uint8Array(randomBytes(32)),
   });
-  const source = await passphraseSource(terminal, session.home, owner.name);
-  const store = createDatasetStore({
-    folder: join(owner.dir, 'datasets'),
-    passphrase: await readPassphrase(source, owner.name),
-  });
-  const { writer, close } = await openWriter(session.client, owner, await unlockWallet(terminal, session.home, owner));
-  try {
-    await publishDataset({
-      prepared,
-      blobs: session.blobs,
-      writer,
-      keep: ({ id, manifest, policy, secret }) => store.put({ id, manifest, policy, secret }),
-    });
-  } finally {
-    await close();
-  }
+  await publishAs(terminal, session, owner, prepared);
 }
 
 const isDemo = (view: DatasetView): boolean => view.manifest?.name === DATASET_NAME;
@@ -136,7 +124,9 @@ const isDemo = (view: DatasetView): boolean => view.manifest?.name === DATASET_N
 async function grantedDataset({ coordinator }: Session): Promise<DatasetView> {
   const deadline = Date.now() + GRANT_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    const found = (await coordinator.getDatasets()).datasets.find((view) => isDemo(view) && view.grants.length > 0);
+    const found = (await coordinator.getDatasets()).datasets.find(
+      (view) => isDemo(view) && view.grants.some(({ grant }) => grant.policyDigest === view.policyDigest),
+    );
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -10,7 +10,7 @@ export interface LiveProgress {
   examplesPerSecond: number;
   epsilonSoFar: number;
   secondsLeft: number | null;
-  failure: { code: string; message: string; place?: string; hint?: string } | null;
+  failure: { code: string; message: string; place?: string; hint?: string; data?: Record<string, unknown> } | null;
 }
 
 /** A look at a job: what chain and coordinator say, and its provider's progress while it runs. */
