@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEnc, type DatasetId, type JobId } from '@encryptech/base';
+import { parseEnc, type DatasetId, type JobId, type Sha256 } from '@encryptech/base';
 import { measureEnclave } from '@encryptech/provider';
 import { defaultTraining, evaluate, inputsOf, parseSchema, readCsv } from '@encryptech/learning';
 import { createNodeEngine } from '@encryptech/learning/node';
 import { newMlp, writeModel } from '@encryptech/onnx';
-import type { DatasetView } from '@encryptech/protocol';
+import { releasePolicyDigest, type DatasetView } from '@encryptech/protocol';
 import { prepareDataset, verifyCertificate } from '@encryptech/sdk';
 import { fetchResult, followJob, quoteFor, submitJob } from '../developer-jobs.ts';
 import { cliError } from '../errors.ts';
@@ -33,15 +33,17 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
   const published = (await session.coordinator.getDatasets()).datasets.find(
     (view) => view.manifest?.name === DATASET_NAME && view.owner.toLowerCase() === owner.address.toLowerCase(),
   );
+  let policyDigest: Sha256;
   if (published === undefined) {
     say('hospital: checking and encrypting 80 % of the table, publishing it');
-    await publishDemo(terminal, session, data);
+    policyDigest = await publishDemo(terminal, session, data);
   } else {
     say('hospital: the dataset is published already; its budget goes on where it was');
-    const { changed } = await allowThisVersion(terminal, session, owner, published.datasetId as DatasetId);
+    const { policy, changed } = await allowThisVersion(terminal, session, owner, published.datasetId as DatasetId);
+    policyDigest = releasePolicyDigest(policy);
     if (changed) say('hospital: the enclave’s code is of a new version; its measurement is now in the policy');
   }
-  const dataset = await grantedDataset(session);
+  const dataset = await grantedDataset(session, policyDigest);
 
   say('developer: a fresh model, checked and priced');
   const schema = parseSchema(JSON.parse(await readFile(data.schemaFile, 'utf8')));
@@ -95,7 +97,7 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
   };
 }
 
-async function publishDemo(terminal: Terminal, session: Session, data: DemoData): Promise<void> {
+async function publishDemo(terminal: Terminal, session: Session, data: DemoData): Promise<Sha256> {
   const owner = await findPerson(session.home, 'owner', 'hospital');
   const prepared = await prepareDataset({
     owner: owner.address,
@@ -116,16 +118,20 @@ async function publishDemo(terminal: Terminal, session: Session, data: DemoData)
     secret: new Uint8Array(randomBytes(32)),
   });
   await publishAs(terminal, session, owner, prepared);
+  return prepared.manifest.policyDigest;
 }
 
 const isDemo = (view: DatasetView): boolean => view.manifest?.name === DATASET_NAME;
 
-/** The demo's dataset, once the owner's agent has granted its use. */
-async function grantedDataset({ coordinator }: Session): Promise<DatasetView> {
+/** The demo's dataset, once the owner's agent has granted its use under that policy. */
+async function grantedDataset({ coordinator }: Session, policyDigest: Sha256): Promise<DatasetView> {
   const deadline = Date.now() + GRANT_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const found = (await coordinator.getDatasets()).datasets.find(
-      (view) => isDemo(view) && view.grants.some(({ grant }) => grant.policyDigest === view.policyDigest),
+      (view) =>
+        isDemo(view) &&
+        view.policyDigest === policyDigest &&
+        view.grants.some(({ grant }) => grant.policyDigest === policyDigest),
     );
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 200));

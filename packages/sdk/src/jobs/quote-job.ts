@@ -50,7 +50,8 @@ export async function quoteJob(
     },
     // The coordinator checked the signatures when it took the documents in, and the contract checks them again.
     offers: offers.offers.map(({ id, offer }) => ({ id, offer, signatureValid: true, nonceCancelled: false })),
-    providers: offers.offers.map(({ provider }) => provider),
+    // A worker that is busy now makes the job wait; it does not change the price.
+    providers: offers.offers.map(({ provider }) => ({ ...provider, freeWorkers: Math.max(1, provider.freeWorkers) })),
     grants: dataset.grants.map(({ grant }) => ({
       id: hashGrant(grant, domain),
       grant,
