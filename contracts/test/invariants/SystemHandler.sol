@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IDatasets} from "../../src/interfaces/IDatasets.sol";
+import {IJobs} from "../../src/interfaces/IJobs.sol";
+import {IStaking} from "../../src/interfaces/IStaking.sol";
+import {
+    Checkpoint,
+    ComputeOffer,
+    DatasetGrant,
+    JobOrder,
+    KeyRelease,
+    Match,
+    Receipt
+} from "../../src/interfaces/JobTypes.sol";
+import {Roles} from "../../src/libraries/Roles.sol";
+import {JobSystem} from "../base/JobSystem.sol";
+import {IPausable} from "../base/System.sol";
+
+/// @title Everything that parties, strangers, the team and time can do, in any order. Each action is valid or does nothing.
+contract SystemHandler is JobSystem {
+    struct Person {
+        uint256 key;
+        address account;
+    }
+
+    address public constant FAULTS = address(0xfa17);
+    address public constant SLASHED_TO = address(0x51a5);
+    IStaking.Pool private constant PROVIDE = IStaking.Pool.Provide;
+
+    Person[] private _developers;
+    Person[] private _providers;
+    Person[] private _owners;
+    bytes32[] private _datasets;
+    bytes32[] private _jobIds;
+    mapping(bytes32 jobId => JobOrder) private _orders;
+    mapping(bytes32 jobId => uint256) private _ownerKeys;
+    mapping(bytes32 jobId => IJobs.JobState) private _last;
+    uint64 private _nonce = 1000;
+
+    uint256 public donatedToJobs;
+    uint256 public donatedToStaking;
+    uint256 public settledJobs;
+    uint256 public expiredJobs;
+    uint256 public rematches;
+
+    constructor() {
+        deployJobSystem();
+        manager.grantRole(Roles.JOBS, FAULTS, 0);
+        _developers.push(Person(developerKey, developer));
+        _developers.push(Person(0xd2, vm.addr(0xd2)));
+        _providers.push(Person(providerKey, provider));
+        _providers.push(Person(0xb2, vm.addr(0xb2)));
+        _owners.push(Person(ownerKey, owner));
+        // One who plays every part.
+        _owners.push(_providers[1]);
+        _developers.push(_providers[1]);
+        fund(_developers[1].account, 5_000e18);
+        fund(_providers[1].account, 5_000e18);
+        enrolProvider(_providers[1].account, 500e18);
+        _datasets.push(datasetId);
+        _datasets.push(registerDataset(_owners[1].account, keccak256("second"), 0));
+        for (uint256 i = 1; i < 3; ++i) {
+            vm.startPrank(_developers[i].account);
+            token.approve(address(jobs), type(uint256).max);
+            jobs.deposit(1_000e18);
+            vm.stopPrank();
+        }
+        vm.warp(block.timestamp + EPOCH);
+    }
+
+    // ---------------------------------------------------------------- money
+
+    function deposit(uint256 who, uint256 amount) external checked {
+        address account = _developers[who % 3].account;
+        uint256 most = token.balanceOf(account);
+        if (most == 0) return;
+        vm.prank(account);
+        jobs.deposit(clamp(amount, 1, most));
+    }
+
+    function withdraw(uint256 who, uint256 amount) external checked {
+        address account = _anybody(who);
+        uint256 most = jobs.balanceOf(account);
+        if (most == 0) return;
+        vm.prank(account);
+        jobs.withdraw(clamp(amount, 1, most));
+    }
+
+    function collectFees() external checked {
+        jobs.collectFees();
+    }
+
+    function donate(uint256 who, uint256 amount, bool toJobs) external checked {
+        address account = _anybody(who);
+        uint256 value = clamp(amount, 0, token.balanceOf(account) / 10);
+        if (toJobs) donatedToJobs += value;
+        else donatedToStaking += value;
+        vm.prank(account);
+        vm.assertTrue(token.transfer(toJobs ? address(jobs) : address(staking), value));
+    }
+
+    // ---------------------------------------------------------------- stake
+
+    function stake(uint256 who, uint256 amount, bool reserve) external checked {
+        address account = _providers[who % 2].account;
+        uint256 most = token.balanceOf(account);
+        if (most == 0) return;
+        vm.prank(account);
+        staking.stake(reserve ? IStaking.Pool.Reserve : PROVIDE, clamp(amount, 1, most));
+    }
+
+    function requestUnbond(uint256 who, uint256 amount) external checked {
+        address account = _providers[who % 2].account;
+        IStaking.Stake memory entry = staking.stakeOf(PROVIDE, account);
+        uint256 free = entry.active - entry.locked;
+        if (free == 0) return;
+        vm.prank(account);
+        try staking.requestUnbond(PROVIDE, clamp(amount, 1, free)) {}
+        catch (bytes memory reason) {
+            // The one refusal that free stake can meet.
+            vm.assertEq(reason, abi.encodeWithSelector(IStaking.StakingShareRange.selector));
+        }
+    }
+
+    function withdrawStake(uint256 who, uint256 id) external checked {
+        address account = _providers[who % 2].account;
+        uint256 count = staking.unbondingCount(PROVIDE, account);
+        if (count == 0) return;
+        id %= count;
+        IStaking.Unbonding memory request = staking.unbondingOf(PROVIDE, account, id);
+        if (request.shares == 0 || request.availableAt > block.timestamp) return;
+        vm.prank(account);
+        staking.withdraw(PROVIDE, id);
+    }
+
+    function slash(uint256 who, uint256 penalty) external checked {
+        vm.prank(FAULTS);
+        staking.slash(_providers[who % 2].account, 0, clamp(penalty, 0, 50e18), SLASHED_TO, "fault");
+    }
+
+    // ---------------------------------------------------------------- jobs
+
+    function order(uint256 seed, uint64 units, uint32 steps, uint256 charge) external checked {
+        Person memory buyer = _developers[seed % 3];
+        uint256 data = (seed >> 8) % 2;
+        JobOrder memory order_ = newOrder();
+        order_.developer = buyer.account;
+        order_.datasetId = _datasets[data];
+        order_.units = uint64(clamp(units, 1, 300e6));
+        order_.steps = uint32(clamp(steps, 1, 1000));
+        order_.nonce = ++_nonce;
+        order_.expiresAt = uint64(block.timestamp + clamp(seed >> 16, 0, 60 days));
+        order_.maxDatasetFee = uint128(clamp(seed >> 32, 0, 40e18));
+        order_.rdpLow = charge;
+        // Lane 15 is the last to run out; up to a third of its budget.
+        order_.rdpHigh = (charge << 32 >> 32) | clamp(charge >> 128, 0, 400_000) << 224;
+        bytes32 jobId = jobs.hashOrder(order_);
+        _jobIds.push(jobId);
+        _orders[jobId] = order_;
+        _ownerKeys[jobId] = _owners[data].key;
+        _match(jobId, buyer.key, seed);
+    }
+
+    function rematch(uint256 which, uint256 seed) external checked {
+        (bool found, bytes32 jobId) = _find(which, IJobs.JobState.Expired);
+        if (!found) return;
+        _match(jobId, _keyOf(_orders[jobId].developer), seed);
+    }
+
+    /// @dev Carries some job one step further on the good path, so that runs reach its end.
+    function advance(uint256 which, uint256 seed) external checked {
+        uint256 count = _jobIds.length;
+        if (count == 0) return;
+        bytes32 jobId = _jobIds[which % count];
+        IJobs.Job memory job = jobs.job(jobId);
+        bool inTime = block.timestamp <= job.deadline;
+        if (job.state == IJobs.JobState.Matched && inTime) _start(jobId);
+        if (job.state == IJobs.JobState.Started && inTime) _deliver(jobId, seed);
+        if (job.state == IJobs.JobState.Delivered) {
+            if (inTime) vm.warp(job.deadline);
+            _settle(jobId);
+        }
+        if (job.state == IJobs.JobState.Expired) _match(jobId, _keyOf(job.developer), seed);
+    }
+
+    function start(uint256 which) external checked {
+        (bool found, bytes32 jobId) = _find(which, IJobs.JobState.Matched);
+        if (found && block.timestamp <= jobs.job(jobId).deadline) _start(jobId);
+    }
+
+    function checkpoint(uint256 which, uint32 step) external checked {
+        (bool found, bytes32 jobId) = _find(which, IJobs.JobState.Started);
+        if (!found) return;
+        IJobs.Job memory job = jobs.job(jobId);
+        if (block.timestamp > job.deadline || job.checkpointStep + 1 >= job.steps) return;
+        uint32 done = uint32(clamp(step, job.checkpointStep + 1, job.steps - 1));
+        KeyRelease memory release = newRelease(jobId, job.attempt);
+        bytes memory ownerSig = signer.release(_ownerKeys[jobId], release);
+        bytes memory enclaveSig = signer.progress(enclaveKey, Checkpoint(jobId, job.attempt, done, "state"));
+        jobs.checkpoint(jobId, done, "state", enclaveSig, release, ownerSig);
+    }
+
+    function deliver(uint256 which, uint256 less) external checked {
+        (bool found, bytes32 jobId) = _find(which, IJobs.JobState.Started);
+        if (found && block.timestamp <= jobs.job(jobId).deadline) _deliver(jobId, less);
+    }
+
+    function settle(uint256 which) external checked {
+        (bool found, bytes32 jobId) = _find(which, IJobs.JobState.Delivered);
+        if (found && block.timestamp >= jobs.job(jobId).deadline) _settle(jobId);
+    }
+
+    function expire(uint256 which, bool started) external checked {
+        (bool found, bytes32 jobId) = _find(which, started ? IJobs.JobState.Started : IJobs.JobState.Matched);
+        if (!found || block.timestamp <= jobs.job(jobId).deadline) return;
+        jobs.expire(jobId);
+        ++expiredJobs;
+    }
+
+    function cancel(uint256 which, bool matched) external checked {
+        (bool found, bytes32 jobId) = _find(which, matched ? IJobs.JobState.Matched : IJobs.JobState.Expired);
+        if (!found) return;
+        vm.prank(_orders[jobId].developer);
+        jobs.cancel(_orders[jobId]);
+    }
+
+    function close(uint256 which, bool expired, bool byOwner) external checked {
+        (bool found, bytes32 jobId) = _find(which, expired ? IJobs.JobState.Expired : IJobs.JobState.Cancelled);
+        if (!found || !jobs.job(jobId).budgetHeld) return;
+        if (byOwner) vm.prank(jobs.job(jobId).datasetOwner);
+        try jobs.close(_orders[jobId]) {}
+        catch (bytes memory reason) {
+            // The one refusal that a held budget can meet.
+            vm.assertEq(bytes4(reason), IJobs.JobsTooEarly.selector);
+        }
+    }
+
+    // ---------------------------------------------------------------- team and time
+
+    function setParameters(uint32 start_, uint32 contest, uint16 fee, uint16 ratio) external checked {
+        uint32 window = uint32(clamp(contest, 5, 2 days));
+        vm.prank(team);
+        jobs.setParameters(
+            IJobs.Parameters(
+                uint32(clamp(start_, 5, 1 days)),
+                window,
+                window,
+                window,
+                window,
+                uint16(clamp(fee, 0, 1000)),
+                uint16(clamp(ratio, 100, 15_000))
+            )
+        );
+    }
+
+    function pauseOrResume(uint256 dice) external checked {
+        bool paused = IPausable(address(jobs)).paused();
+        // Mostly on: a paused system does little.
+        if (!paused && dice % 4 != 0) return;
+        vm.prank(paused ? team : guardian);
+        if (paused) IPausable(address(jobs)).unpause();
+        else IPausable(address(jobs)).pause();
+    }
+
+    function wait(uint256 time, bool long_) external checked {
+        vm.warp(block.timestamp + clamp(time, 0, long_ ? 31 days : 2 hours));
+    }
+
+    /// @dev To the last second of a job's deadline, or the first after it.
+    function waitForDeadline(uint256 which, bool after_) external checked {
+        if (_jobIds.length == 0) return;
+        uint256 time = jobs.job(_jobIds[which % _jobIds.length]).deadline + (after_ ? 1 : 0);
+        if (time > block.timestamp) vm.warp(time);
+    }
+
+    // ---------------------------------------------------------------- for the invariants
+
+    function jobCount() external view returns (uint256) {
+        return _jobIds.length;
+    }
+
+    function jobAt(uint256 i) external view returns (bytes32, JobOrder memory) {
+        return (_jobIds[i], _orders[_jobIds[i]]);
+    }
+
+    function datasetAt(uint256 i) external view returns (bytes32) {
+        return _datasets[i];
+    }
+
+    function providerAt(uint256 i) external view returns (address) {
+        return _providers[i].account;
+    }
+
+    /// @dev Sum of all balances inside `Jobs`.
+    function balances() external view returns (uint256 sum) {
+        sum = jobs.uncollectedFees();
+        for (uint256 i = 0; i < 5; ++i) {
+            sum += jobs.balanceOf(_anybody(i));
+        }
+    }
+
+    function system() external view returns (address, address, address, address) {
+        return (address(token), address(staking), address(datasets), address(jobs));
+    }
+
+    // ---------------------------------------------------------------- inner workings
+
+    /// @dev After each action every job went one step along the table of states, or none.
+    modifier checked() {
+        _;
+        for (uint256 i = 0; i < _jobIds.length; ++i) {
+            IJobs.JobState before = _last[_jobIds[i]];
+            IJobs.JobState now_ = jobs.job(_jobIds[i]).state;
+            vm.assertTrue(_allowed(before, now_), "state table");
+            _last[_jobIds[i]] = now_;
+        }
+    }
+
+    function _allowed(IJobs.JobState a, IJobs.JobState b) private pure returns (bool) {
+        if (a == b) return true;
+        if (a == IJobs.JobState.None || a == IJobs.JobState.Expired) {
+            return b == IJobs.JobState.Matched || (a == IJobs.JobState.Expired && b == IJobs.JobState.Cancelled);
+        }
+        if (a == IJobs.JobState.Matched) {
+            return b == IJobs.JobState.Started || b == IJobs.JobState.Expired || b == IJobs.JobState.Cancelled;
+        }
+        if (a == IJobs.JobState.Started) return b == IJobs.JobState.Delivered || b == IJobs.JobState.Expired;
+        return a == IJobs.JobState.Delivered && b == IJobs.JobState.Settled;
+    }
+
+    function _start(bytes32 jobId) private {
+        vm.prank(jobs.job(jobId).provider);
+        jobs.start(jobId, enclave, "evidence");
+    }
+
+    /// @dev `less` takes bits, and with them loss, off the charge.
+    function _deliver(bytes32 jobId, uint256 less) private {
+        IJobs.Job memory job = jobs.job(jobId);
+        JobOrder memory order_ = _orders[jobId];
+        Receipt memory receipt = newReceipt(jobId, job.attempt);
+        receipt.steps = order_.steps;
+        receipt.rdpLow = order_.rdpLow & ~less;
+        receipt.rdpHigh = order_.rdpHigh & ~less;
+        KeyRelease memory release = newRelease(jobId, job.attempt);
+        bytes memory ownerSig = signer.release(_ownerKeys[jobId], release);
+        bytes memory enclaveSig = signer.receipt(enclaveKey, receipt);
+        jobs.deliver(order_, receipt, enclaveSig, release, ownerSig);
+    }
+
+    function _settle(bytes32 jobId) private {
+        jobs.settle(jobId);
+        ++settledJobs;
+    }
+
+    /// @dev Proposes a match of random terms; most hold, some are refused, none may revert the batch.
+    function _match(bytes32 jobId, uint256 buyerKey, uint256 seed) private {
+        if (IPausable(address(jobs)).paused()) return;
+        Person memory seller = _providers[(seed >> 64) % 2];
+        JobOrder memory order_ = _orders[jobId];
+        ComputeOffer memory offer = ComputeOffer(seller.account, ASK, 800e6, 1 days, 2, type(uint64).max);
+        DatasetGrant memory grant = DatasetGrant(
+            order_.datasetId, address(0), uint128(clamp(seed >> 96, 0, 45e18)), 0, policyDigest, 3, type(uint64).max
+        );
+        Match[] memory batch = new Match[](1);
+        batch[0] = Match({
+            order: order_,
+            orderSig: signer.order(buyerKey, order_),
+            offer: offer,
+            offerSig: signer.offer(seller.key, offer),
+            grant: grant,
+            grantSig: signer.grant(_ownerKeys[jobId], grant),
+            rate: uint128(clamp(seed >> 128, ASK, MAX_RATE))
+        });
+        vm.prank(matcher);
+        jobs.matchBatch(batch);
+        IJobs.Job memory job = jobs.job(jobId);
+        if (job.state == IJobs.JobState.Matched && job.attempt > 1) ++rematches;
+    }
+
+    /// @dev The first job in a state, looking from a random place on.
+    function _find(uint256 which, IJobs.JobState state) private view returns (bool, bytes32) {
+        uint256 count = _jobIds.length;
+        for (uint256 i = 0; i < count; ++i) {
+            bytes32 jobId = _jobIds[(which % count + i) % count];
+            if (jobs.job(jobId).state == state) return (true, jobId);
+        }
+        return (false, 0);
+    }
+
+    function _keyOf(address account) private view returns (uint256) {
+        for (uint256 i = 0; i < 3; ++i) {
+            if (_developers[i].account == account) return _developers[i].key;
+        }
+        return 0;
+    }
+
+    /// @dev The five accounts that can have a balance; the third developer is the second provider and owner.
+    function _anybody(uint256 who) private view returns (address) {
+        who %= 5;
+        if (who < 2) return _developers[who].account;
+        return who < 4 ? _providers[who - 2].account : _owners[0].account;
+    }
+}
