@@ -1,10 +1,12 @@
-import { cancelNonce } from '@encryptech/chain';
+import { accountBalances, cancel, cancelNonce, chainTime } from '@encryptech/chain';
 import type { JobId } from '@encryptech/base';
 import { clearingToJson, digestMarket, marketFromJson, matchOrders } from '@encryptech/market';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { JobOrder } from '@encryptech/protocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENC, GRAPH, openMarket, type Market } from './open-market.ts';
 import { runCoordinator, writeConfig, type RunningCoordinator } from './run-coordinator.ts';
 import { startNetwork, type TestNetwork } from './start-network.ts';
+import { waitFor } from './wait-for.ts';
 
 let net: TestNetwork;
 let market: Market;
@@ -20,14 +22,142 @@ afterAll(async () => {
   await net?.stop();
 });
 
-const waitFor = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 15_000, interval: 50 });
+const jobIs = (jobId: JobId, expected: object) =>
+  waitFor(async () => {
+    const job = await coordinator.client.getJob(jobId);
+    expect(job).toMatchObject(expected);
+    return job;
+  });
+const waitsBecause = async (jobId: JobId, ...codes: string[]) => {
+  const { reasons, state } = await waitFor(async () => {
+    const job = await coordinator.client.getJob(jobId);
+    expect(job.reasons.map(({ code }) => code)).toEqual(codes);
+    return job;
+  });
+  expect(state).toBe('Open');
+  for (const { message } of reasons) expect(message).toMatch(/^[A-Z].*\.$/);
+};
+const post = async (change: Partial<JobOrder> = {}, ...by: Parameters<Market['order']>[1][]) => {
+  const { jobId, order, body } = await market.order(change, ...by);
+  await coordinator.client.postOrder(body);
+  return { jobId, order };
+};
+const offer = async (name: 'alpha' | 'beta', change: Parameters<Market['offer']>[1] = {}) =>
+  coordinator.client.postOffer(await market.offer(market.providers[name], change));
 
-test('an order is matched', async () => {
-  await coordinator.client.postGrant(await market.grant());
-  await coordinator.client.postOffer(await market.offer(market.providers.alpha));
-  const { jobId, body } = await market.order();
-  expect(await coordinator.client.postOrder(body)).toEqual({ id: jobId });
-  await waitFor(async () => expect(await coordinator.client.getJob(jobId)).toMatchObject({ state: 'Matched' }));
+describe('the way of an order', () => {
+  test('no grant, no offer, then a match that anybody can repeat from its published inputs', async () => {
+    const { jobId, order } = await post();
+    await waitsBecause(jobId, 'grant.missing');
+    await coordinator.client.postGrant(await market.grant());
+    await waitsBecause(jobId, 'market.noOffers');
+    await offer('alpha');
+    const job = await jobIs(jobId, { state: 'Matched', attempt: 1, reasons: [] });
+    expect(job).toMatchObject({ provider: market.providers.alpha.account.address, rate: ENC / 10n, level: 0 });
+    expect(job.order).toEqual(order);
+    expect(job.timeline.map(({ event }) => event)).toEqual(['Ordered', 'Matched']);
+
+    const { market: now } = await coordinator.client.getStatus();
+    expect(now).toMatchObject({ openOrders: 0, offers: 1, lastClearing: { matches: 1, refusals: 0 } });
+    const { digest } = now.lastClearing!;
+    const clearing = (await (await fetch(`${coordinator.url}/v1/clearings/${digest}`)).json()) as Record<
+      string,
+      unknown
+    >;
+    const facts = marketFromJson(clearing['inputs']);
+    expect(digestMarket(facts)).toBe(digest);
+    expect(clearingToJson(matchOrders(facts))).toEqual(clearing['outcome']);
+    // 6.000035 units at 0.1 ENC, of at most 1 ENC; the owner's fee is 2 of at most 3 ENC.
+    expect(job).toMatchObject({
+      price: 600_003_500_000_000_000n,
+      escrow: 9_000_035_000_000_000_000n,
+      datasetFee: 2n * ENC,
+    });
+    await cancel(market.writers.developer, { order, jobId });
+    await jobIs(jobId, { state: 'Cancelled' });
+  });
+
+  test('the cheaper offer wins, the faster one where performance is all that counts', async () => {
+    await offer('beta', { ask: ENC / 5n });
+    const fast = await market.order();
+    const preferences = { security: 0, performance: 10_000, cost: 0 };
+    await coordinator.client.postOrder({ ...fast.body, preferences });
+    await jobIs(fast.jobId, { state: 'Matched', provider: market.providers.beta.account.address, preferences });
+    await cancel(market.writers.developer, fast);
+    await jobIs(fast.jobId, { state: 'Cancelled' });
+    const cheap = await post();
+    await jobIs(cheap.jobId, { state: 'Matched', provider: market.providers.alpha.account.address });
+
+    const second = await post();
+    await jobIs(second.jobId, { state: 'Matched', provider: market.providers.beta.account.address });
+    const third = await post();
+    await waitsBecause(third.jobId, 'provider.busy');
+    for (const job of [cheap, second]) await cancel(market.writers.developer, job);
+    await jobIs(third.jobId, { state: 'Matched', provider: market.providers.alpha.account.address });
+    await cancel(market.writers.developer, third);
+    await jobIs(third.jobId, { state: 'Cancelled' });
+  });
 });
-void [cancelNonce, clearingToJson, digestMarket, marketFromJson, matchOrders, ENC];
-export type J = JobId;
+
+describe('why an order is not matched', () => {
+  const cases: [string, Partial<JobOrder>, string[]][] = [
+    ['level too low', { minLevel: 1 }, ['provider.levelTooLow']],
+    ['budget exhausted', { rdpLow: 2n ** 256n - 1n, rdpHigh: 2n ** 256n - 1n }, ['dataset.budgetExhausted']],
+    ['fee above the limit', { maxDatasetFee: ENC }, ['grant.feeAboveLimit']],
+    ['ask above the limit', { maxRate: ENC / 100n }, ['offer.askAboveLimit']],
+    ['reputation too low', { minReputationBps: 3_334 }, ['provider.reputationTooLow']],
+    ['too slow', { minSpeed: 40_001n }, ['provider.tooSlow']],
+    ['unknown kind', { kind: 7 }, ['order.malformed']],
+  ];
+  test.each(cases)('%s', async (_, change, reasons) => {
+    await waitsBecause((await post(change)).jobId, ...reasons);
+  });
+
+  test('deposit too small', async () => {
+    const { jobId } = await post({}, market.people.pauper);
+    await waitsBecause(jobId, 'developer.balanceTooSmall');
+  });
+
+  test('cancelled order', async () => {
+    const { jobId, order } = await post({ minLevel: 1 });
+    await cancelNonce(market.writers.developer, { nonce: order.nonce });
+    await waitsBecause(jobId, 'order.cancelled');
+  });
+
+  test('expired order', async () => {
+    const { jobId } = await post({ minLevel: 1, expiresAt: BigInt((await chainTime(net.client)) + 20) });
+    await waitsBecause(jobId, 'provider.levelTooLow');
+    await net.chain.advanceTime(21);
+    await waitsBecause(jobId, 'order.expired');
+  });
+});
+
+describe('deadlines', () => {
+  test('a job that nobody starts or delivers goes to the other provider, and who delivers is paid once', async () => {
+    const { alpha, beta } = market.providers;
+    const { jobId, order } = await post();
+    await jobIs(jobId, { state: 'Matched', attempt: 1, provider: alpha.account.address });
+    await net.chain.advanceTime(61);
+    const second = await jobIs(jobId, { state: 'Matched', attempt: 2, provider: beta.account.address });
+    expect(second.timeline.find(({ event }) => event === 'Expired')?.data).toMatchObject({ reasonCode: 'startMissed' });
+
+    await market.start(beta, jobId, 2);
+    await jobIs(jobId, { state: 'Started', enclaveKey: market.people.enclave.address });
+    // Alpha shows that it is back: a provider that did not start a job gets none until it does.
+    await offer('alpha');
+    await net.chain.advanceTime(661);
+    await jobIs(jobId, { state: 'Matched', attempt: 3, provider: alpha.account.address });
+
+    const before = (await accountBalances(net.client, alpha.account.address)).deposit;
+    await market.start(alpha, jobId, 3);
+    await market.deliver(alpha, order, 3);
+    const delivered = await jobIs(jobId, { state: 'Delivered', step: 40 });
+    expect(delivered.delivery?.receipt).toMatchObject({ jobId, attempt: 3, steps: 40 });
+    await net.chain.advanceTime(8);
+    const settled = await jobIs(jobId, { state: 'Settled', escrow: 0n });
+    expect(settled.timeline.filter(({ event }) => event === 'Settled')).toHaveLength(1);
+    const earned = (await accountBalances(net.client, alpha.account.address)).deposit - before;
+    // 0.6000035 ENC less 5 %.
+    expect(earned).toBe(570_003_325_000_000_000n);
+  });
+});

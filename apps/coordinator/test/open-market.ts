@@ -57,13 +57,15 @@ const PLAN = createPlan({
 export interface TestProvider {
   account: HDAccount;
   writer: ChainWriter;
+  /** Micro-units a second. */
+  speed: bigint;
 }
 
 /** Real parties with real money and one registered dataset; nothing is in any coordinator's book yet. */
 export interface Market {
   people: Record<'developer' | 'pauper' | 'owner' | 'enclave', HDAccount>;
   writers: Record<'developer' | 'owner', ChainWriter>;
-  /** The same speed and stake; what they ask is said in the offers. */
+  /** Beta is twice as fast; what they ask is said in the offers. */
   providers: { alpha: TestProvider; beta: TestProvider };
   datasetId: DatasetId;
   manifest: DatasetManifest;
@@ -82,18 +84,17 @@ export async function openMarket(net: TestNetwork, { epsilonCapMicro = 8_000_000
   const { keys } = net.chain;
   const people = { developer: keys.user(0), pauper: keys.user(1), owner: keys.user(2), enclave: keys.user(3) };
   const writers = { developer: net.writer(people.developer), owner: net.writer(people.owner) };
-  const provider = (index: number): TestProvider => ({
-    account: keys.user(index),
-    writer: net.writer(keys.user(index)),
+  const provider = (index: number, speed: bigint): TestProvider => ({
+    ...{ account: keys.user(index), writer: net.writer(keys.user(index)), speed },
   });
-  const providers = { alpha: provider(10), beta: provider(11) };
+  const providers = { alpha: provider(10, 20_000n), beta: provider(11, 40_000n) };
 
   await net.give(people.developer.address, 5_000n * ENC);
   await deposit(writers.developer, { amount: 1_000n * ENC, key: 'deposit' });
-  for (const { account, writer } of Object.values(providers)) {
+  for (const { account, writer, speed } of Object.values(providers)) {
     await net.give(account.address, 1_000n * ENC);
     await stake(writer, { pool: 'provide', amount: 1_000n * ENC, key: 'stake' });
-    await registerProvider(writer, { url: `https://${account.address}.example`, speed: 20_000n });
+    await registerProvider(writer, { url: `https://${account.address}.example`, speed });
   }
   const manifest: DatasetManifest = {
     ...{ version: 1, name: 'WDBC', owner: people.owner.address, blob: digestOf(utf8('sealed')), bytes: 6 },

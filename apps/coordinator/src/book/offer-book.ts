@@ -23,12 +23,18 @@ export interface OfferBook {
    * nonce: who puts an old offer of somebody else again changes nothing.
    */
   add(offer: Omit<BookedOffer, 'provider'>, now: number): Promise<boolean>;
+  /** The provider's offer, expired or not; the address is checksummed. */
+  find(provider: Hex): Promise<BookedOffer | undefined>;
   /** Offers that have not expired, by id; `limit` at most. */
   live(now: number, limit: number): Promise<BookedOffer[]>;
   countLive(now: number): Promise<number>;
   /** Forgets offers that expired before `time`. */
   sweep(time: number): Promise<void>;
 }
+
+const bookedOfferOf = ({ id, provider, offer, signature }: typeof offersTable.$inferSelect): BookedOffer => ({
+  ...{ id, provider, offer: offerFromJson(offer), signature },
+});
 
 /** The offers in a database that holds the coordinator's tables. */
 export function createOfferBook(db: Database): OfferBook {
@@ -50,11 +56,13 @@ export function createOfferBook(db: Database): OfferBook {
         .returning({ id });
       return kept.length > 0;
     },
+    async find(address) {
+      const [row] = await db.select().from(offersTable).where(eq(provider, address));
+      return row && bookedOfferOf(row);
+    },
     async live(now, limit) {
       const rows = await db.select().from(offersTable).where(gte(expiresAt, now)).orderBy(id).limit(limit);
-      return rows.map((row) => ({
-        ...{ id: row.id, provider: row.provider, offer: offerFromJson(row.offer), signature: row.signature },
-      }));
+      return rows.map(bookedOfferOf);
     },
     async countLive(now) {
       const [row] = await db

@@ -10,7 +10,6 @@ import type { IntakeDeps } from '../intake/intake-deps.ts';
 import { takeGrant } from '../intake/take-grant.ts';
 import { takeOffer } from '../intake/take-offer.ts';
 import { takeOrder } from '../intake/take-order.ts';
-import type { ProviderReader } from '../matching/provider-reader.ts';
 import type { Metrics } from '../metrics.ts';
 import { remember } from '../remember.ts';
 import { blobRoutes, type BlobRoutesOptions } from './blob-routes.ts';
@@ -30,7 +29,6 @@ const MOST_JSON_BYTES = 1024 * 1024;
 const STATUS_MS = 500;
 
 export interface HttpDeps extends IntakeDeps, StatusDeps {
-  providers: ProviderReader;
   metrics: Metrics;
   log: Log;
   /** What keeps the coordinator from working; empty when all is well. */

@@ -3,6 +3,7 @@ import type { BlobStore, SigningDomain } from '@encryptech/protocol';
 import type { Book } from '../book/create-book.ts';
 import type { ChainClock } from '../chain-clock.ts';
 import { coordinatorError } from '../errors.ts';
+import type { ProviderReader } from '../matching/provider-reader.ts';
 import type { OrderChecker } from './order-checker.ts';
 
 /** What taking in signed documents needs. */
@@ -13,6 +14,7 @@ export interface IntakeDeps {
   domain: SigningDomain;
   clock: ChainClock;
   checker: OrderChecker;
+  providers: ProviderReader;
   /** Brings the index up to the chain's head. */
   catchUp: () => Promise<unknown>;
 }

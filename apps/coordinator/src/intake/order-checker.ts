@@ -49,23 +49,20 @@ export function createOrderChecker(options: OrderCheckerOptions): OrderChecker {
   const run = (task: CheckTask): Promise<CheckResult> =>
     new Promise((resolve, reject) => {
       const thread = (worker ??= startWorker(memoryMiB));
-      const end = (settle: () => void): void => {
-        clearTimeout(timer);
-        thread.removeAllListeners();
-        // A thread that fails late, or is ended, has nobody to tell.
-        thread.on('error', () => undefined);
-        settle();
-      };
+      const answer = (result: CheckResult): void => end(() => resolve(result));
       const fail = (why: string): void => {
         end(() => reject(failed(why)));
         void drop();
       };
+      const broke = (error: unknown): void =>
+        fail(isOutOfMemory(error) ? 'It takes too much memory.' : 'The check broke off.');
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
+        thread.off('message', answer).off('error', broke).off('exit', broke);
+        settle();
+      };
       const timer = setTimeout(() => fail(`It takes more than ${timeoutMs / 1000} s.`), timeoutMs);
-      thread.once('message', (result: CheckResult) => end(() => resolve(result)));
-      thread.once('error', (error) =>
-        fail(isOutOfMemory(error) ? 'It takes too much memory.' : 'The check broke off.'),
-      );
-      thread.once('exit', () => fail('The check broke off.'));
+      thread.on('message', answer).on('error', broke).on('exit', broke);
       thread.postMessage(task);
     });
 
@@ -96,6 +93,8 @@ function startWorker(memoryMiB: number): Worker {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
   });
+  // Who is ended, or fails after its answer, has nobody to tell.
+  worker.on('error', () => undefined);
   worker.unref();
   return worker;
 }

@@ -15,9 +15,11 @@ import { requireLive, superseded, type IntakeDeps } from './intake-deps.ts';
 export async function takeOffer(deps: IntakeDeps, body: unknown): Promise<Hex> {
   const { offer, signature } = parseRequest('postOffer', body);
   const id = await verifyOffer(offer, signature, deps.domain);
+  const provider = getAddress(offer.provider);
+  if ((await deps.book.offers.find(provider))?.id === id) return id;
   const now = await deps.clock();
   requireLive('offer', offer, now);
-  if (!(await isRegistered(deps, offer.provider))) {
+  if (!(await isRegistered(deps, provider))) {
     throw coordinatorError({
       code: 'coordinator.unknownProvider',
       message: 'The provider is not registered on this chain.',
@@ -27,12 +29,13 @@ export async function takeOffer(deps: IntakeDeps, body: unknown): Promise<Hex> {
     });
   }
   if (!(await deps.book.offers.add({ id, offer, signature }, now))) throw superseded('offer');
+  deps.providers.wake(provider);
   return id;
 }
 
 /** Who registered a moment ago may not be in the index yet. */
 async function isRegistered({ db, catchUp }: IntakeDeps, provider: Hex): Promise<boolean> {
-  const wanted = and(eq(providersTable.account, getAddress(provider)), gt(providersTable.speed, 0n));
+  const wanted = and(eq(providersTable.account, provider), gt(providersTable.speed, 0n));
   const find = () => db.select({ account: providersTable.account }).from(providersTable).where(wanted);
   if ((await find()).length > 0) return true;
   await catchUp();

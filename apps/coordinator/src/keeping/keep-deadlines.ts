@@ -9,7 +9,7 @@ import {
   type Database,
   type Log,
 } from '@encryptech/chain';
-import { isEncryptechError, type JobId } from '@encryptech/base';
+import { isEncryptechError, type Address, type JobId } from '@encryptech/base';
 import type { Metrics } from '../metrics.ts';
 
 /** Jobs of one round, and how many transactions wait to be mined at the same time. */
@@ -21,10 +21,12 @@ export interface KeeperDeps {
   writer: ChainWriter;
   db: Database;
   metrics: Metrics;
+  /** Told which provider did not start a job. */
+  onMissedStart: (provider: Address) => void;
   log: Log;
 }
 
-type Due = Pick<typeof jobsTable.$inferSelect, 'jobId' | 'state' | 'attempt'>;
+type Due = Pick<typeof jobsTable.$inferSelect, 'jobId' | 'state' | 'attempt' | 'provider'>;
 
 /**
  * Does what anybody may do and somebody has to: settles deliveries whose contest window is over, and expires jobs whose
@@ -41,9 +43,9 @@ export async function keepDeadlines(deps: KeeperDeps): Promise<void> {
 
 /** Settling is allowed from the end of the window on, expiring after the deadline's second only. */
 function dueJobs(db: Database, now: number): Promise<Due[]> {
-  const { jobId, state, attempt, startBy, deliverBy, contestEnds, createdAt } = jobsTable;
+  const { jobId, state, attempt, provider, startBy, deliverBy, contestEnds, createdAt } = jobsTable;
   return db
-    .select({ jobId, state, attempt })
+    .select({ jobId, state, attempt, provider })
     .from(jobsTable)
     .where(
       and(
@@ -59,12 +61,16 @@ function dueJobs(db: Database, now: number): Promise<Due[]> {
     .limit(MOST_JOBS);
 }
 
-async function keep({ writer, metrics, log }: KeeperDeps, { jobId, state, attempt }: Due): Promise<void> {
+async function keep(
+  { writer, metrics, onMissedStart, log }: KeeperDeps,
+  { jobId, state, attempt, provider }: Due,
+): Promise<void> {
   const action = state === 'Delivered' ? 'settle' : 'expire';
   const id = jobId as JobId;
   try {
     await (action === 'settle' ? settle(writer, { jobId: id }) : expire(writer, { jobId: id, attempt }));
     metrics.kept.inc({ action });
+    if (state === 'Matched') onMissedStart(provider);
     log.info({ jobId, attempt }, action === 'settle' ? 'Settled a job' : 'Expired a job');
   } catch (error) {
     // Somebody else was faster, or the provider was after all: the next round sees what is true.

@@ -15,18 +15,26 @@ export interface KnownProvider extends ProviderFacts {
   freeWorkers: number;
 }
 
-/** Reads providers from the chain. Their stake and level change with time too, so nothing is kept for long. */
+/**
+ * Reads providers from the chain; addresses are checksummed. Their stake and level change with time too, so nothing is kept
+ * for long.
+ */
 export interface ProviderReader {
-  /** The facts of these providers (checksummed addresses), in their order. */
+  /** The facts of these providers, in their order. */
   read(addresses: readonly Address[]): Promise<KnownProvider[]>;
   /** Forgets what was read: something happened on the chain. */
   forget(): void;
+  /** The provider did not start a job in time: it is probably gone, and gets no job for five minutes. */
+  rest(address: Address): void;
+  /** The provider signed a new offer, so it is there. */
+  wake(address: Address): void;
 }
 
 /** States in which a job occupies an enclave worker. */
 const OCCUPYING: JobState[] = ['Matched', 'Started'];
 /** Enclave workers that the market counts on for each provider. No signed document tells of more; see the README. */
 const WORKERS = 1;
+const REST_MS = 300_000;
 /** Providers that are asked about at the same time, six questions each. */
 const AT_ONCE = 16;
 
@@ -38,6 +46,7 @@ export function createProviderReader(
   keepMs = 5_000,
 ): ProviderReader {
   const kept = new Map<Address, { facts: OnChain; until: number }>();
+  const resting = new Map<Address, number>();
 
   const facts = async (address: Address): Promise<OnChain> => {
     const known = kept.get(address);
@@ -57,11 +66,14 @@ export function createProviderReader(
       const busy = await busyWorkers(db, addresses);
       return addresses.map((address, i) => {
         const { url, active, level, reputationBps, speed, freeStake } = found[i]!;
-        const freeWorkers = Math.max(0, WORKERS - (busy.get(address) ?? 0));
+        const rests = performance.now() < (resting.get(address) ?? 0);
+        const freeWorkers = rests ? 0 : Math.max(0, WORKERS - (busy.get(address) ?? 0));
         return { address, url, active, level, reputationBps, speed, freeStake, freeWorkers };
       });
     },
     forget: () => kept.clear(),
+    rest: (address) => void resting.set(address, performance.now() + REST_MS),
+    wake: (address) => void resting.delete(address),
   };
 }
 
