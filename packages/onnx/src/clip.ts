@@ -7,6 +7,7 @@ import { dataTypes } from './graph/data-type.ts';
 import { elementCount } from './graph/element-count.ts';
 import { intTensor } from './graph/tensor.ts';
 import type { PerExampleRule, Value } from './operators/operator.ts';
+import { squaredLength } from './operators/squared-length.ts';
 import { perExampleRule, usesOf } from './per-example-rules.ts';
 
 /** The largest finite float32. */
@@ -116,5 +117,5 @@ function squaredNormsOf(
     return { squaredNorms: rule.ghost.squaredNorms() };
   }
   const perExample = build.emit('Reshape', [rule.materialise.gradients(), build.ints([batch, size])]);
-  return { squaredNorms: build.emit('ReduceSumSquare', [perExample, build.ints([1])], { keepdims: 0 }), perExample };
+  return { squaredNorms: squaredLength(build, perExample, [1], size), perExample };
 }

@@ -1,5 +1,9 @@
 import type { Builder } from '../build/builder.ts';
 import type { PerExampleRule } from './operator.ts';
+import { lengthProduct, squaredLength } from './squared-length.ts';
+
+/** With more positions than these, pairs of positions cost more than the gradient does, and their sum says less. */
+const MOST_POSITIONS = 64;
 
 /** The facts about y = a·w that the rules for w need. */
 export interface MatrixProduct {
@@ -22,13 +26,13 @@ export interface MatrixProduct {
  */
 export function denseWeightRule(build: Builder, product: MatrixProduct): PerExampleRule {
   const { batch, inner, outer, activations, gradient, transposed } = product;
-  const squares = (name: string) => build.emit('ReduceSumSquare', [name, build.ints([1])], { keepdims: 0 });
   const [left, right] = transposed ? [gradient, activations] : [activations, gradient];
   return {
     ghost: {
       flops: 2 * batch * (inner + outer) + 2 * batch * inner * outer,
       moved: batch * (inner + 2 * outer),
-      squaredNorms: () => build.emit('Mul', [squares(activations), squares(gradient)]),
+      squaredNorms: () =>
+        lengthProduct(build, squaredLength(build, activations, [1], inner), squaredLength(build, gradient, [1], outer)),
     },
     materialise: {
       flops: batch * inner * outer,
@@ -47,21 +51,43 @@ export function denseWeightRule(build: Builder, product: MatrixProduct): PerExam
  *
  * The squared norm is the sum over pairs of positions of ⟨a_s, a_t⟩·⟨g_s, g_t⟩ (Li et al. 2021, ghost clipping), which takes
  * less than the gradient itself where positions are few and the weight is large (Bu et al. 2022).
+ *
+ * Where the parts of two positions cancel, float32 has nothing left of that sum but its rounding, which may be 0 while the
+ * gradient is as long as one likes: a graph can be built so. The sum is believed only when it is no smaller than what parts in
+ * random directions give (|A|²·|G|² over the positions, and a factor 4 for luck); else |A|²·|G|² stands, which by Cauchy and
+ * Schwarz no gradient exceeds.
  */
 export function sequenceWeightRule(build: Builder, product: MatrixProduct & { positions: number }): PerExampleRule {
   const { batch, inner, outer, positions, activations, gradient, transposed } = product;
   const flip = (name: string) => build.emit('Transpose', [name], { perm: [0, 2, 1] });
   const gram = (name: string) => build.emit('MatMul', [name, flip(name)]);
+  const squaredNorms = (): string => {
+    const pairs = build.emit(
+      'ReduceSum',
+      [build.emit('Mul', [gram(activations), gram(gradient)]), build.ints([1, 2])],
+      {
+        keepdims: 0,
+      },
+    );
+    const most = lengthProduct(
+      build,
+      squaredLength(build, activations, [1, 2], positions * inner),
+      squaredLength(build, gradient, [1, 2], positions * outer),
+    );
+    const least = build.emit('Mul', [most, build.scalar(1 / (4 * positions))]);
+    return build.emit('Where', [build.emit('GreaterOrEqual', [pairs, least]), pairs, most]);
+  };
   const [left, right] = transposed ? [gradient, activations] : [activations, gradient];
   return {
-    ghost: {
-      flops: 2 * batch * positions * (positions * (inner + outer + 1) + inner * outer),
-      moved: batch * positions * (2 * positions + 3 * inner + 3 * outer),
-      squaredNorms: () =>
-        build.emit('ReduceSum', [build.emit('Mul', [gram(activations), gram(gradient)]), build.ints([1, 2])], {
-          keepdims: 0,
+    ...(positions > MOST_POSITIONS
+      ? {}
+      : {
+          ghost: {
+            flops: 2 * batch * positions * ((positions + 1) * (inner + outer) + positions + inner * outer),
+            moved: batch * positions * (2 * positions + 4 * inner + 4 * outer),
+            squaredNorms,
+          },
         }),
-    },
     materialise: {
       flops: 2 * batch * positions * inner * outer,
       moved: batch * inner * outer,

@@ -58,7 +58,13 @@ function axesOf(call: ShapeCall): number[] {
   const { node, inputs } = call;
   const rank = inputs[0]!.dims.length;
   const given = inputs[1] === undefined ? (attribute(node, 'axes', 'ints') ?? []) : constantInput(call, 1, 'axes');
-  if (given.length > 0) return given.map((axis) => axisOf(node, axis, rank));
+  if (given.length > 0) {
+    const axes = given.map((axis) => axisOf(node, axis, rank));
+    // Named twice, an axis would count twice where the batch axis is found again among those that are left.
+    if (new Set(axes).size < axes.length)
+      throw nodeError(node, 'onnx.shape', `names an axis twice: ${given.join(', ')}`);
+    return axes;
+  }
   const none = (attribute(node, 'noop_with_empty_axes', 'int') ?? 0) !== 0;
   return none ? [] : inputs[0]!.dims.map((_, i) => i);
 }

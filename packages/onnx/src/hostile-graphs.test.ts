@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { graphOf, node } from '../test/graphs.ts';
+import { openModel, runStep } from '../test/run-step.ts';
+import { checkModel } from './check-model.ts';
+import { compileStep } from './compile-step.ts';
+import type { Attribute, Graph } from './graph/graph.ts';
+import { floatTensor } from './graph/tensor.ts';
+import { writeModel } from './write-model.ts';
+
+/** Graphs that a developer may build to get more of an example through than the clip norm. */
+
+const float = (value: number): Attribute => ({ kind: 'float', value });
+
+/** The longest clipped gradient of one example at a time, in clip norms. */
+async function longest(graph: Graph, batch: number, target: number, clipNorm: number): Promise<number> {
+  const step = compileStep(graph, { loss: 'mean-squared-error', batch, private: true });
+  const session = await openModel(step.model);
+  const parameters = new Map(step.parameters.map(({ name, dims }) => [name, new Float32Array(product(dims))]));
+  const example = Float32Array.from({ length: product(step.example.dims as number[]) }, (_, i) =>
+    Math.sin(1.7 * i + 1),
+  );
+  let most = 0;
+  for (let one = 0; one < batch; one++) {
+    const { sums } = await runStep(step, session, {
+      example,
+      target: Float32Array.from({ length: product(step.target.dims as number[]) }, (_, i) => target + Math.cos(i)),
+      mask: Array.from({ length: batch }, (_, i) => Number(i === one)),
+      clipNorm,
+      parameters,
+    });
+    most = Math.max(most, Math.hypot(...[...sums.values()].flat()) / clipNorm);
+  }
+  return most;
+}
+
+const product = (dims: readonly number[]) => dims.reduce((total, dim) => total * dim, 1);
+
+describe('a clip norm holds', () => {
+  it.each([1e-28, 1e-10, 1e-6])('when squares of gradients are below the smallest float, C = %d', async (clipNorm) => {
+    const scaled = graphOf({
+      input: [1],
+      initializers: { w: [1] },
+      nodes: [
+        node('Mul', ['x', 'w'], 'z'),
+        node('Constant', [], 'down', { value_float: float(1e-24) }),
+        node('Mul', ['z', 'down'], 'y'),
+      ],
+    });
+    expect(await longest(scaled, 2, 5, clipNorm)).toBeLessThan(1.0001);
+  });
+
+  it.each([1e-28, 1e-10, 1e-6])('when a ghost norm is 0 times something huge, C = %d', async (clipNorm) => {
+    const scaled = graphOf({
+      input: [1],
+      initializers: { w: [1000, 1] },
+      nodes: [
+        node('Constant', [], 'up', { value_float: float(1e19) }),
+        node('Mul', ['x', 'up'], 'h'),
+        node('Gemm', ['h', 'w'], 'z', { transB: 1 }),
+        node('Constant', [], 'down', { value_float: float(1e-24) }),
+        node('Mul', ['z', 'down'], 'y'),
+      ],
+    });
+    expect(await longest(scaled, 2, 5000, clipNorm)).toBeLessThan(1.0001);
+  });
+
+  it.each([1e2, 1e3, 3e4, 1e6])('when the parts of a gradient at two positions cancel, offset %d', async (offset) => {
+    const [inner, outer] = [64, 64];
+    const shift = Array.from(
+      { length: 2 * inner },
+      (_, i) => (i < inner ? 1 : -1) * offset * (1 + 0.3 * Math.sin(i % inner)),
+    );
+    const opposed = graphOf({
+      input: [2, inner],
+      initializers: { w: [inner, outer] },
+      nodes: [
+        node('Constant', [], 'shift', { value: { kind: 'tensor', value: floatTensor([2, inner], shift) } }),
+        node('Add', ['x', 'shift'], 'h'),
+        node('MatMul', ['h', 'w'], 'm'),
+        node('ReduceMean', ['m'], 'y', { axes: [1], keepdims: 0 }),
+      ],
+    });
+    expect(await longest(opposed, 8, 1, 0.01)).toBeLessThan(1.001);
+  });
+});
+
+describe('examples stay apart', () => {
+  it('when an axis of a mean is named twice, which would miscount the axes that are left', () => {
+    const twice = graphOf({
+      input: [3],
+      initializers: { w: [3, 3], b: [1, 1] },
+      nodes: [
+        node('Gemm', ['w', 'x'], 'h', { transB: 1 }),
+        node('ReduceMean', ['h'], 'm', { axes: [0, 0], keepdims: 0 }),
+        node('Softmax', ['m'], 's', { axis: 0 }),
+        node('Add', ['s', 'b'], 'y'),
+      ],
+    });
+    expect(() => checkModel(writeModel(twice))).toThrow(expect.objectContaining({ code: 'onnx.shape' }));
+  });
+});
