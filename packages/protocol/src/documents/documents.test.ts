@@ -55,6 +55,9 @@ describe('TrainingSpec', () => {
     ['privacy.noiseMultiplier', { privacy: { ...spec.privacy, noiseMultiplier: 0 } }],
     ['privacy.noiseMultiplier', { privacy: { ...spec.privacy, noiseMultiplier: Number.NaN } }],
     ['privacy.clipNorm', { privacy: { ...spec.privacy, clipNorm: Number.POSITIVE_INFINITY } }],
+    // Below the range in which float32 squares and sums keep what a clip norm promises.
+    ['privacy.clipNorm', { privacy: { ...spec.privacy, clipNorm: 9e-7 } }],
+    ['privacy.clipNorm', { privacy: { ...spec.privacy, clipNorm: 1.1e6 } }],
     ['privacy.steps', { privacy: { ...spec.privacy, steps: 2.5 } }],
     ['privacy.seed', { privacy: { ...spec.privacy, seed: 7 } }],
     ['optimiser.momentum', { optimiser: { ...spec.optimiser, momentum: 1 } }],

@@ -13,7 +13,8 @@ export const privacyPlanSchema = z.strictObject({
   adjacency: z.enum(['add-or-remove-one', 'replace-one']),
   /** Who is protected: a row, or all rows of one value of the dataset's unit column. */
   unit: z.enum(['row', 'unit']),
-  clipNorm: positive,
+  /** Clipping is float32 arithmetic: far outside this range norms and factors leave what float32 can hold. */
+  clipNorm: z.number().gte(1e-6).lte(1e6),
   /** Standard deviation of the noise over the clip norm. */
   noiseMultiplier: positive,
   samplingRate: z.number().gt(0).lte(1),
