@@ -27,6 +27,8 @@ export interface EnclaveDriver {
   /** Every byte that the worker has sent. */
   readonly heard: Uint8Array[];
   readonly exited: Promise<EnclaveExit>;
+  /** Closes the worker's input, as the end of its provider does. */
+  hangUp(): void;
   kill(): void;
 }
 
@@ -49,6 +51,7 @@ export function driveEnclave(folder: string): EnclaveDriver {
     },
     heard,
     exited: worker.exited,
+    hangUp: () => pipe.end(),
     kill: () => worker.kill(),
   };
 }

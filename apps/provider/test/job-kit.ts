@@ -37,6 +37,8 @@ export interface KitOptions {
   /** Training steps; 12 by default. */
   steps?: number;
   checkpointEvery?: number;
+  /** Widths of hidden layers; none by default. */
+  hidden?: number[];
   domain?: SigningDomain;
   /** Accounts of a chain; fresh ones if left out. */
   developer?: LocalAccount;
@@ -67,6 +69,7 @@ export async function makeKit({
   csv = CSV,
   steps = 12,
   checkpointEvery = 5,
+  hidden = [],
   domain = { chainId: 31337, jobs: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
   developer = privateKeyToAccount(generatePrivateKey()),
   owner = privateKeyToAccount(generatePrivateKey()),
@@ -103,7 +106,7 @@ export async function makeKit({
     minLevel: 0,
     policyDigest: releasePolicyDigest(policy),
   };
-  const graph = writeModel(newMlp({ inputs: 30, hidden: [], outputs: 2, activation: 'relu', seed: utf8('kit') }));
+  const graph = writeModel(newMlp({ inputs: 30, hidden, outputs: 2, activation: 'relu', seed: utf8('kit') }));
   const mechanism = { sigma: 3, q: 0.1, steps, adjacency: 'add-or-remove-one' } as const;
   const privacy = {
     adjacency: mechanism.adjacency,

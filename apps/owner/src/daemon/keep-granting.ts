@@ -16,7 +16,7 @@ import { ownerError } from '../errors.ts';
 import { sleep } from './sleep.ts';
 
 /** How often the folder of datasets is looked through for new ones and for grants that are due. */
-const LOOK_PERIOD_MS = 5_000;
+const LOOK_PERIOD_MS = 2_000;
 
 export interface GrantingOptions {
   datasets: DatasetStore;

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cidOfDigest, toHex, type Hex, type JobId } from '@encryptech/base';
-import { datasetsAbi, deposit, jobState, registerDataset, type JobOnChain } from '@encryptech/chain';
+import { datasetsAbi, deposit, jobState, registerDataset, registerProvider, type JobOnChain } from '@encryptech/chain';
 import { datasetManifestDigest, openResult, orderToJson, readBlob, verifyCertificateFile } from '@encryptech/protocol';
 import { startProvider, type Provider } from '@encryptech/provider';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKit, type JobKit, type KitOptions } from '../../../provider/test/job-kit.ts';
-import { startNetwork, type TestNetwork } from '../../test/start-network.ts';
+import { startNetwork, type TestNetwork } from '../../../provider/test/start-network.ts';
+import type { OwnerConfigInput } from '../config/owner-config.ts';
 import { createDatasetStore } from '../datasets/dataset-store.ts';
 import { verifyReleaseLog } from '../release-log/verify-release-log.ts';
 import { startOwner, type Owner } from './start-owner.ts';
@@ -15,6 +16,7 @@ const ENC = 10n ** 18n;
 let network: TestNetwork;
 let owner: Owner;
 let ownerDir: string;
+let ownerConfig: OwnerConfigInput;
 let providers: { config: Record<string, unknown>; running: Provider | undefined }[];
 
 beforeAll(async () => {
@@ -33,7 +35,7 @@ beforeAll(async () => {
   await deposit(await network.writer(network.chain.keys.user(0)), { amount: 500n * ENC, key: 'deposit' });
   await network.chain.finishSetup();
   const { dir, keystore, passphraseFile } = person;
-  const config = {
+  ownerConfig = {
     name: 'clinic',
     dir,
     networkFile: network.networkFile,
@@ -42,7 +44,7 @@ beforeAll(async () => {
     production: false,
     anchorLogEverySec: 1,
   };
-  owner = await startOwner(config, { log: network.log('owner') });
+  owner = await startOwner(ownerConfig, { log: network.log('owner') });
 });
 afterAll(async () => {
   await owner?.stop();
@@ -139,7 +141,7 @@ describe('owner’s agent and providers on a chain with a coordinator', () => {
     const signer = await verifyCertificateFile({ certificate, receipt, signature });
     expect(signer).toBe(delivered.enclaveKey);
     expect(certificate.provider).toBe(providers[0]!.running!.address);
-    expect((await reaches(kit.jobId, 'Settled')).paidSteps).toBe(12);
+    expect((await reaches(kit.jobId, 'Settled')).escrow).toBe(0n);
 
     // The log holds the decision, and its head is on chain: signed in the release, then anchored.
     const entries: string[] = [];
@@ -151,16 +153,23 @@ describe('owner’s agent and providers on a chain with a coordinator', () => {
     await until(async () => (await anchoredHead()) === head);
   });
 
-  test('a provider that dies in mid-training: another one goes on from the last checkpoint', async () => {
-    const kit = await submit({ steps: 20_000, checkpointEvery: 50 });
-    await until(async () => (await jobState(network.client, kit.jobId)).checkpointStep >= 50);
+  test('a provider dies in mid-training while the owner is away: another one goes on from the last checkpoint', async () => {
+    const kit = await submit({ steps: 400, checkpointEvery: 10, hidden: [400, 400] });
+    await until(async () => (await jobState(network.client, kit.jobId)).checkpointStep >= 10);
+    await owner.stop();
     await providers[0]!.running!.stop();
     providers[0]!.running = undefined;
     const lost = await jobState(network.client, kit.jobId);
     expect(lost.state).toBe('Started');
     await run(1);
     await network.chain.advanceTime(700);
-    await until(async () => (await jobState(network.client, kit.jobId)).attempt === 2);
+    await until(async () => {
+      const { attempt, state } = await jobState(network.client, kit.jobId);
+      return attempt === 2 && state === 'Started';
+    });
+    // Nobody has released a key to the second enclave; the agent finds it when it is back.
+    expect((await jobState(network.client, kit.jobId)).checkpointStep).toBe(lost.checkpointStep);
+    owner = await startOwner(ownerConfig, { log: network.log('owner') });
     await until(async () => (await jobState(network.client, kit.jobId)).checkpointStep > lost.checkpointStep);
     const again = await jobState(network.client, kit.jobId);
     expect(again.paidSteps).toBe(lost.checkpointStep);
@@ -169,6 +178,48 @@ describe('owner’s agent and providers on a chain with a coordinator', () => {
       onEntry: ({ job, attempt, decision }) => job === kit.jobId && entries.push(`${attempt} ${decision}`),
     });
     expect(entries).toEqual(['1 allow', '2 allow']);
+  });
+
+  test('an agent whose log was cut behind its anchor does not start; one in production refuses the development root', async () => {
+    const path = join(ownerDir, 'release-log.jsonl');
+    const head = (await verifyReleaseLog(path)).head;
+    await until(async () => (await anchoredHead()) === head);
+    await owner.stop();
+    const whole = readFileSync(path, 'utf8');
+    writeFileSync(path, `${whole.split('\n')[0]!}\n`);
+    const log = network.log('owner');
+    await expect(startOwner(ownerConfig, { log })).rejects.toMatchObject({ code: 'owner.logTruncated' });
+    writeFileSync(path, whole.replace('"allow"', '"deny"'));
+    await expect(startOwner(ownerConfig, { log })).rejects.toMatchObject({ code: 'owner.logAltered', place: 'line 2' });
+    writeFileSync(path, whole);
+    await expect(startOwner({ ...ownerConfig, production: true }, { log })).rejects.toMatchObject({
+      code: 'attestation.developmentAnchor',
+    });
+    owner = await startOwner(ownerConfig, { log });
+  });
+
+  test('a provider that the chain would not match does not start', async () => {
+    const { config } = providers[0]!;
+    const start = (change: object) => startProvider({ ...config, ...change } as never, { log: network.log('refused') });
+    const stranger = await network.person(4, 'stranger');
+    await expect(start({ keystore: stranger.keystore, dir: stranger.dir })).rejects.toMatchObject({
+      code: 'provider.notRegistered',
+    });
+    await expect(start({ publicUrl: 'http://127.0.0.1:1' })).rejects.toMatchObject({
+      code: 'provider.notRegistered',
+      place: 'publicUrl',
+    });
+    await registerProvider(await writerOf(4), { url: config['publicUrl'] as string, speed: 1n });
+    await expect(start({ keystore: stranger.keystore, dir: stranger.dir })).rejects.toMatchObject({
+      code: 'provider.notStaked',
+    });
+    const seedFile = join(network.root, 'other.seed');
+    writeFileSync(seedFile, '11'.repeat(32), { mode: 0o600 });
+    await expect(start({ developmentPkiSeedFile: seedFile })).rejects.toMatchObject({ code: 'provider.noAttester' });
+    await expect(start({ developmentPkiSeedFile: undefined })).rejects.toMatchObject({ code: 'provider.noAttester' });
+    const passphraseFile = join(network.root, 'wrong.passphrase');
+    writeFileSync(passphraseFile, 'wrong', { mode: 0o600 });
+    await expect(start({ passphraseFile })).rejects.toMatchObject({ code: 'sealing.wrongPassphrase' });
   });
 
   test('no log of any process holds a row of the table or a key', () => {

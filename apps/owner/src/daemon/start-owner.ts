@@ -23,6 +23,9 @@ import { keepAnchoring } from './keep-anchoring.ts';
 import { keepGranting } from './keep-granting.ts';
 import { watchOverJobs } from './watch-over-jobs.ts';
 
+/** Nothing logs these; should something ever try, they do not come out. */
+const REDACTED = ['secret', 'passphrase', 'privateKey', '*.secret', '*.passphrase', '*.privateKey'];
+
 export interface OwnerDeps {
   /** Standard output as JSON lines if left out. */
   log?: Logger;
@@ -57,7 +60,7 @@ export async function startOwner(source: string | OwnerConfigInput, deps: OwnerD
   const { env = process.env, now = Date.now } = deps;
   const config = await readOwnerConfig(source);
   const anchors = anchorsOf(config.network);
-  const log = deps.log ?? pino({ name: `owner-${config.name}`, level: config.logLevel });
+  const log = deps.log ?? pino({ name: `owner-${config.name}`, level: config.logLevel, redact: REDACTED });
   const passphrase = await readPassphrase(
     {
       passphraseFile: config.passphraseFile,

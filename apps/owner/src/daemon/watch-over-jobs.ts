@@ -2,7 +2,7 @@ import type { DatasetId, JobId } from '@encryptech/base';
 import { datasetFacts, jobState, providerFacts, watchJobs, type ChainClient, type JobOnChain } from '@encryptech/chain';
 import type { BlobStore } from '@encryptech/protocol';
 import { fetchJob, type CoordinatorClient } from '@encryptech/sdk/coordinator';
-import type { WatchState } from '@encryptech/sdk/node';
+import { oneAtATime, type WatchState } from '@encryptech/sdk/node';
 import type { Logger } from 'pino';
 import type { DatasetStore } from '../datasets/dataset-store.ts';
 import { connectEnclave } from '../exchange/connect-enclave.ts';
@@ -31,38 +31,33 @@ export interface WatchOverOptions {
  */
 export async function watchOverJobs(options: WatchOverOptions): Promise<void> {
   const { client, datasets, state, log, signal } = options;
-  const busy = new Map<JobId, Promise<void>>();
-  const look = (jobId: JobId): void => {
-    if (busy.has(jobId)) return;
-    busy.set(
-      jobId,
-      lookAfter(jobId, options)
-        .catch((error: unknown) => log.error({ jobId, err: error }, 'No decision could be made'))
-        .finally(() => busy.delete(jobId)),
-    );
-  };
+  const desk = oneAtATime<JobId>(
+    (jobId) => lookAfter(jobId, options),
+    (error, jobId) => log.error({ jobId, err: error }, 'No decision could be made'),
+  );
 
   // What was open when the agent last ended.
-  for (const jobId of state.jobs) look(jobId);
+  for (const jobId of state.jobs) desk.run(jobId);
   const fromBlock = state.nextBlock === undefined ? {} : { fromBlock: state.nextBlock };
   for await (const told of watchJobs(client, { ...fromBlock, signal, log })) {
     if (told.kind !== 'event') {
       await state.reach(told.block + 1n);
-      continue;
+    } else if (told.event.key === 'jobs.Matched') {
+      const { jobId, datasetId } = told.event.args;
+      if (!(await datasets.ids()).includes(datasetId as DatasetId)) continue;
+      await state.add(jobId as JobId);
+      desk.run(jobId as JobId);
+    } else if (told.event.key === 'jobs.Started' && state.jobs.has(told.event.args.jobId as JobId)) {
+      desk.run(told.event.args.jobId as JobId);
     }
-    const { key, args } = told.event;
-    const jobId = args && 'jobId' in args ? (args.jobId as JobId) : undefined;
-    if (jobId === undefined) continue;
-    if (key === 'jobs.Matched') {
-      const mine = await datasets.ids();
-      if (mine.includes(told.event.args.datasetId as DatasetId)) await state.add(jobId);
-    } else if (key === 'jobs.Started' && state.jobs.has(jobId)) look(jobId);
   }
-  await Promise.all(busy.values());
+  await desk.idle();
 }
 
 async function lookAfter(jobId: JobId, options: WatchOverOptions): Promise<void> {
   const { client, state, log, signal } = options;
+  // An earlier look may just have taken it off the list while it was matched again.
+  await state.add(jobId);
   for (let failures = 0; !signal.aborted; failures++) {
     const job = await jobState(client, jobId).catch(() => undefined);
     if (job !== undefined) {
@@ -116,7 +111,7 @@ function report(log: Logger, jobId: JobId, { attempt, provider }: JobOnChain, ou
   const { evidenceId } = outcome;
   if (outcome.decision === 'allow') {
     // The level is said wherever a decision is: only software enclaves exist so far.
-    log.info({ jobId, attempt, provider, evidenceId, level: outcome.level }, 'The keys are released');
+    log.info({ jobId, attempt, provider, evidenceId, securityLevel: outcome.level }, 'The keys are released');
   } else {
     const reasons = outcome.denials.map(({ code }) => code);
     log.warn({ jobId, attempt, provider, evidenceId, reasons }, 'The keys are not released');

@@ -17,6 +17,9 @@ import { keepOffering } from './keep-offering.ts';
 import { openAttester } from './open-attester.ts';
 import { workOnJobs } from './work-on-jobs.ts';
 
+/** Nothing logs these; should something ever try, they do not come out. */
+const REDACTED = ['secret', 'passphrase', 'privateKey', '*.secret', '*.passphrase', '*.privateKey'];
+
 export interface ProviderDeps {
   /** Standard output as JSON lines if left out. */
   log?: Logger;
@@ -51,7 +54,7 @@ export interface Provider {
 export async function startProvider(source: string | ProviderConfigInput, deps: ProviderDeps = {}): Promise<Provider> {
   const { env = process.env, now = Date.now } = deps;
   const config = await readProviderConfig(source);
-  const log = deps.log ?? pino({ name: `provider-${config.name}`, level: config.logLevel });
+  const log = deps.log ?? pino({ name: `provider-${config.name}`, level: config.logLevel, redact: REDACTED });
   const secret = await unlockKeystore(config.keystore, {
     passphraseFile: config.passphraseFile,
     passphraseFileOfEnvironment: env['ENCRYPTECH_PASSPHRASE_FILE'],
@@ -119,7 +122,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
       log.fatal({ err: error }, 'The daemon has failed');
     });
     log.info(
-      { address: account.address, url: server.url, measurement: toHex(attester.measurement), level: 0 },
+      { address: account.address, url: server.url, measurement: toHex(attester.measurement), securityLevel: 0 },
       'The provider runs',
     );
 

@@ -3,7 +3,7 @@ import type { Address, JobId } from '@encryptech/base';
 import { chainTime, jobState, watchJobs, type ChainClient, type ChainWriter, type JobOnChain } from '@encryptech/chain';
 import type { BlobStore, SigningDomain } from '@encryptech/protocol';
 import type { CoordinatorClient } from '@encryptech/sdk/coordinator';
-import type { WatchState } from '@encryptech/sdk/node';
+import { oneAtATime, type WatchState } from '@encryptech/sdk/node';
 import type { Logger } from 'pino';
 import { isAddressEqual } from 'viem/utils';
 import type { ProviderConfig } from '../config/provider-config.ts';
@@ -40,37 +40,29 @@ export interface WorkOptions {
 export async function workOnJobs(options: WorkOptions): Promise<void> {
   const { account, client, state, log, signal } = options;
   const slots = createSlots(options.config.workers);
-  const busy = new Map<JobId, Promise<void>>();
-
-  const take = (jobId: JobId): void => {
-    if (busy.has(jobId)) return;
-    const work = slots(() => workOn(jobId, options)).finally(() => {
-      busy.delete(jobId);
-    });
-    busy.set(
-      jobId,
-      work.catch((error: unknown) => log.error({ jobId, err: error }, 'The job broke off')),
-    );
-  };
+  const desk = oneAtATime<JobId>(
+    (jobId) => slots(() => workOn(jobId, options)),
+    (error, jobId) => log.error({ jobId, err: error }, 'The job broke off'),
+  );
 
   // What was open when the daemon last ended.
-  for (const jobId of state.jobs) take(jobId);
+  for (const jobId of state.jobs) desk.run(jobId);
   const fromBlock = state.nextBlock === undefined ? {} : { fromBlock: state.nextBlock };
   for await (const told of watchJobs(client, { ...fromBlock, signal, log })) {
-    if (told.kind === 'rollback') await state.reach(told.block + 1n);
-    else if (told.kind === 'reached') await state.reach(told.block + 1n);
+    if (told.kind !== 'event') await state.reach(told.block + 1n);
     else if (told.event.key === 'jobs.Matched' && isAddressEqual(told.event.args.provider, account)) {
       const jobId = told.event.args.jobId as JobId;
       await state.add(jobId);
-      take(jobId);
+      desk.run(jobId);
     }
   }
-  await Promise.all(busy.values());
+  await desk.idle();
 }
 
 async function workOn(jobId: JobId, options: WorkOptions): Promise<void> {
   const { account, client, state, log, metrics, signal } = options;
   if (signal.aborted) return;
+  await state.add(jobId);
   const job = await jobState(client, jobId);
   if (job.state !== 'Matched' || !isAddressEqual(job.provider, account)) {
     if (job.state === 'Started' && isAddressEqual(job.provider, account)) {

@@ -23,7 +23,7 @@ import { CSV, makeKit, makeStart, type JobKit } from '../../test/job-kit.ts';
 import { measureEnclave } from '../enclave-measurement.ts';
 import { announcementNonce } from './announcement-nonce.ts';
 import { configurationDigest } from './configuration-digest.ts';
-import type { StartBody } from './enclave-pipe.ts';
+import { enclavePipe, type StartBody } from './enclave-pipe.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -145,6 +145,23 @@ describe('the way to a result', () => {
     expect(opened.certificate.epsilon).toBeLessThanOrEqual(2);
     expect(opened.certificate.warnings[0]).toContain('level 0');
 
+    // Loss curves, dataset size: what leaves has no field for anything that depends on the rows.
+    const told = driver.heard.map((bytes) => enclavePipe.decode(bytes));
+    const progress = told.filter((message) => message.type === 'progress');
+    expect(progress.length).toBeGreaterThan(0);
+    for (const message of progress) {
+      expect(Object.keys(message.body).sort()).toEqual([
+        'attempt',
+        'elapsedMs',
+        'epsilon',
+        'jobId',
+        'step',
+        'steps',
+        'stepsPerSec',
+      ]);
+    }
+    expect(JSON.stringify(opened.certificate)).not.toMatch(/569|rows|loss/i);
+
     // It is a model, and it has learned something: 63 % of the rows are benign.
     expect(checkModel(opened.model).parameters).toBe(62);
     const table = await readCsv(CSV, parseSchema(kit.manifest.schema));
@@ -158,7 +175,7 @@ describe('the way to a result', () => {
     }
   });
 
-  test('a checkpoint leads to the bit-identical model, in another process and attempt', async () => {
+  test('DP state fork: a run resumed from a checkpoint in another enclave gives the bit-identical model, no second noise', async () => {
     const kit = await makeKit();
     const first = launch(kit);
     await openEnclave(first.driver, kit, first.start);
@@ -221,6 +238,12 @@ describe('the way to a result', () => {
     await one.driver.send({ type: 'stop', body: { reason: 'deadline' } });
     expect((await failureOf(one.driver)).code).toBe('enclave.stopped');
     expect((await one.driver.exited).code).toBe(1);
+    const two = launch(kit);
+    await openEnclave(two.driver, kit, two.start);
+    await two.driver.next('ready');
+    two.driver.hangUp();
+    expect((await failureOf(two.driver)).code).toBe('enclave.stopped');
+    expect((await two.driver.exited).code).toBe(1);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { noEndorsements, verifyEvidence } from '@encryptech/attestation';
 import { isEncryptechError, type Address, type DatasetId, type Hex, type JobId } from '@encryptech/base';
 import {
@@ -17,6 +18,9 @@ import { launchEnclave, type EnclaveExit } from '../launch-enclave.ts';
 import { createJobRoom, type JobRoom } from '../rooms/job-room.ts';
 import type { JobStatus } from '../rooms/job-status.ts';
 import { createLatestQueue } from './latest-queue.ts';
+
+/** How long the end of a job waits for its last checkpoint to be recorded. */
+const LONGEST_LAST_CHECKPOINT_MS = 10_000;
 
 type BodyOf<Type extends EnclaveMessage['type']> = Extract<EnclaveMessage, { type: Type }>['body'];
 
@@ -89,6 +93,7 @@ export async function runJob(options: RunJobOptions): Promise<JobOutcome> {
   } finally {
     signal.removeEventListener('abort', stop);
     worker.kill();
+    await desk.settled();
     desk.room.close();
     const exit = await worker.exited;
     if (exit.stderr !== '') log.warn({ jobId, stderr: exit.stderr }, 'The worker wrote to its standard error');
@@ -168,6 +173,13 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
   return {
     room,
     fail,
+    /** Waits for a checkpoint that is on its way to the chain: it is paid work. Not for ever. */
+    settled: async () => {
+      const patience = new AbortController();
+      const enough = sleep(LONGEST_LAST_CHECKPOINT_MS, undefined, { signal: patience.signal, ref: false });
+      await Promise.race([checkpoints.idle(), enough.catch(() => undefined)]);
+      patience.abort();
+    },
     /** The end of the job, if the message is its end. */
     async serve(frame: Uint8Array): Promise<JobOutcome | undefined> {
       const message = enclavePipe.decode(frame);

@@ -11,6 +11,7 @@ import { createHttpApp, unknownJob, type HttpAppOptions } from './http-app.ts';
 /** The largest message of an owner is a denial: 24 KiB. */
 const MOST_MESSAGE_BYTES = 32 * 1024;
 const PATH = /^\/v1\/jobs\/(0x[0-9a-f]{64})\/enclave$/;
+const MOST_CONNECTIONS = 1024;
 const PING_PERIOD_MS = 20_000;
 
 export interface ServerOptions extends HttpAppOptions {
@@ -32,6 +33,7 @@ export async function startServer({ host, port, ...options }: ServerOptions): Pr
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void answer(request, response);
   });
+  server.maxConnections = MOST_CONNECTIONS;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());

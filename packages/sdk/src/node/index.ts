@@ -1,5 +1,6 @@
 export type { LocalErrorCode } from './errors.ts';
 export { networkFileSchema, readNetworkFile, type NetworkFile } from './network-file.ts';
+export { oneAtATime, type OneAtATime } from './one-at-a-time.ts';
 export { readPrivateFile, writePrivateFile } from './private-file.ts';
 export { readConfig } from './read-config.ts';
 export { readPassphrase, type PassphraseSource } from './read-passphrase.ts';
