@@ -2,6 +2,7 @@ export * from './adjacency.ts';
 export * from './epsilon/accountant.ts';
 export * from './epsilon/calibrate-sigma.ts';
 export * from './epsilon/delta-of.ts';
+export * from './epsilon/epsilon-bounds.ts';
 export * from './epsilon/epsilon-of.ts';
 export * from './errors.ts';
 export * from './ledger/ledger-caps.ts';

@@ -43,7 +43,7 @@ export function epsilonOf({
   const epsilons = dominatingPairs(mechanism).map((pair) =>
     steps === 1
       ? leastArgument((epsilon) => singleStepDelta(pair, epsilon), delta)
-      : composedEpsilon(pair, steps, delta),
+      : composedEpsilon(pair, steps, delta).epsilon,
   );
   return Math.max(...epsilons);
 }

@@ -9,16 +9,20 @@ import { pessimisticLoss } from './pessimistic-loss.ts';
 
 const PASSES = [
   { maxBins: 1 << 13, doubt: 30 },
-  { maxBins: 1 << 22, doubt: 5 },
+  { maxBins: 1 << 20, doubt: 5 },
 ] as const;
 /** The grid's part of ln δ. */
 const LOG_TOLERANCE = 5e-3;
+/** Smaller deltas are all reported as this one. */
+const SMALLEST = 1e-250;
 
 /** An upper bound on the delta at `epsilon` of `steps` steps of the pair. */
 export function composedDelta(pair: MixturePair, steps: number, epsilon: number): number {
   if (epsilon >= steps * supLoss(pair)) return 0;
   const widest = coarseLoss(pair, outputRange(pair, Number.NEGATIVE_INFINITY));
   let { logDelta, slope } = chernoffDelta(widest, steps, epsilon);
+  // The sample is good to far more than the factor 1e50 between this and what is returned.
+  if (logDelta < Math.log(SMALLEST) - 115) return SMALLEST;
   let best = 1;
   for (const pass of PASSES) {
     const range = outputRange(pair, logDelta + LOG_LEFT_OUT - Math.log(steps) - pass.doubt);
@@ -26,10 +30,10 @@ export function composedDelta(pair: MixturePair, steps: number, epsilon: number)
       coarseLoss(pair, range),
       steps,
       { epsilon, slope, logDelta },
-      { tolerance: Math.min(4e-4, LOG_TOLERANCE / slope), ...pass },
+      { ...pass, tolerance: Math.max(Math.min(4e-4, LOG_TOLERANCE / slope), 4e-6 * epsilon) },
     );
     const curve = compose(pessimisticLoss(pair, range, plan), steps, plan);
-    best = Math.min(best, curve.deltaAt(epsilon));
+    best = Math.max(SMALLEST, Math.min(best, curve.deltaAt(epsilon)));
     logDelta = Math.log(best);
     slope = curve.slopeAt(epsilon);
   }

@@ -25,6 +25,16 @@ export interface TailPoint {
   readonly slope: number;
 }
 
+/** How fine the grid must be and may be. */
+export interface GridLimits {
+  /** What the grid may add to epsilon. */
+  readonly tolerance: number;
+  readonly maxBins: number;
+  /** The window is so many powers of e wider, in probability, than the guess of the answer says. */
+  readonly doubt: number;
+  readonly coarsest?: number;
+}
+
 /**
  * The plan whose answer near `epsilon` exceeds the truth by about `tolerance`.
  *
@@ -36,7 +46,7 @@ export function planComposition(
   loss: CoarseLoss,
   steps: number,
   { epsilon, slope, logDelta }: TailPoint & { readonly logDelta: number },
-  { tolerance, maxBins, doubt }: { readonly tolerance: number; readonly maxBins: number; readonly doubt: number },
+  { tolerance, maxBins, doubt, coarsest = Number.POSITIVE_INFINITY }: GridLimits,
 ): CompositionPlan {
   const tilt = tiltOfMean(loss, epsilon / steps, slope);
   const moment = steps * coarseLogMoment(loss, tilt);
@@ -48,9 +58,10 @@ export function planComposition(
   const lowest = -maximum(loss.losses.map((value) => -value));
   const top = Math.min(steps * highest, above(shift));
   const bottom = Math.max(steps * lowest, -below(minimiseOnLogScale(below, slope / 1000, slope * 1000)));
-  const width = 1.05 * Math.max(top - bottom, 1e-12);
-  const finest = Math.sqrt((12 * tolerance) / (steps * (slope + 1)));
-  const bins = Math.min(maxBins, Math.max(MIN_BINS, 2 ** Math.ceil(Math.log2(width / finest))));
+  // A few steps can reach their highest total, which the grid rounds up by an interval a step.
+  const width = (steps <= 64 ? 1.05 + (4 * steps) / MIN_BINS : 1.05) * Math.max(top - bottom, 1e-12);
+  const wanted = Math.min(coarsest, Math.sqrt((12 * tolerance) / (steps * (slope + 1))));
+  const bins = Math.min(maxBins, Math.max(MIN_BINS, 2 ** Math.ceil(Math.log2(width / wanted))));
   const lossFloor = Math.max(lowest, (moment / steps + logNegligible - Math.log(steps)) / tilt);
   const interval = Math.max(width / bins, (highest - lossFloor) / MAX_CELLS);
   return { tilt, topTilt: tilt + shift, bottom: bottom - 0.025 * width, lossFloor, interval, bins };

@@ -17,4 +17,4 @@ export function outputRange({ mu, up }: MixturePair, logTail: number): OutputRan
 }
 
 /** ln of the share of delta that the outputs outside of a range may carry over all steps. */
-export const LOG_LEFT_OUT = Math.log(1e-11);
+export const LOG_LEFT_OUT = Math.log(1e-5);

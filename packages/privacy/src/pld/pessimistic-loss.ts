@@ -1,10 +1,10 @@
-import { logNormalTail } from '../numeric/log-normal-tail.ts';
 import type { CompositionPlan } from './composition-plan.ts';
 import type { DiscreteLoss } from './discrete-loss.ts';
 import { GAUSS_4, GAUSS_8 } from './gauss-legendre.ts';
 import { logMixture, mixtureLoss, mixtureOutput, supLoss } from './mixture-loss.ts';
 import type { MixturePair } from './mixture-pair.ts';
 import type { OutputRange } from './output-range.ts';
+import { probabilityBelow } from './probability-below.ts';
 
 const INVERSE_SQRT_2PI = 0.3989422804014327;
 /** In units of 1/(|x| + μ + 1), the scale on which the densities change: up to here 8 nodes leave an error below 1e-15. */
@@ -43,10 +43,6 @@ export function pessimisticLoss(
   return { interval, first, mass, infinity: 0 };
 }
 
-/** P(X < x). */
-const probabilityBelow = ({ mu, up }: MixturePair, x: number): number =>
-  (1 - up) * Math.exp(logNormalTail(-x)) + up * Math.exp(logNormalTail(mu - x));
-
 /** Adds the probability of outputs from `left` to `right` to the grid points around their losses. */
 function splitCell(
   { mu, up, down }: MixturePair,
@@ -69,7 +65,7 @@ function splitCell(
       const logP = logMixture(up, mu * x - half);
       const loss = logP - logMixture(down, -mu * x - half);
       const probability = radius * weights[n]! * INVERSE_SQRT_2PI * Math.exp(logP - (x * x) / 2);
-      const cell = Math.floor(loss / interval);
+      const cell = Math.max(first, Math.floor(loss / interval));
       // e^(-loss) is Q over P: this share above and the rest below keep both masses.
       const above = Math.min(1, Math.max(0, -Math.expm1(cell * interval - loss) * inverseStep));
       const at = cell - first;
