@@ -25,6 +25,7 @@ contract BobCannotHarmAliceTest is JobsTest {
         vm.stopPrank();
     }
 
+    /// forge-config: default.fuzz.runs = 100
     function testFuzz_a_stranger_changes_nothing_of_others(uint8[8] memory picks, uint96 amount, uint64 nonce) public {
         bytes32 before = others();
         for (uint256 i = 0; i < 8; ++i) {

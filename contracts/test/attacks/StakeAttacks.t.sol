@@ -14,6 +14,7 @@ contract StakeAttacksTest is StakingTest {
     }
 
     /// @dev First-depositor inflation, several victims: one wei of stake, a donation, then others stake.
+    /// forge-config: default.fuzz.runs = 200
     function testFuzz_first_depositor_inflation(uint96 donation, uint96[3] memory stakes) public {
         stake(mallory, PROVIDE, 1);
         vm.prank(mallory);
@@ -141,6 +142,7 @@ contract StakeAttacksTest is StakingTest {
     }
 
     /// @dev Rounding: requests and slashes in any pattern never pay out more than was left, and lose a wei a request at most.
+    /// forge-config: default.fuzz.runs = 300
     function testFuzz_rounding_direction(uint96[4] memory amounts, uint96[4] memory penalties) public {
         stake(mallory, PROVIDE, 400e18);
         nextEpoch();
@@ -164,6 +166,7 @@ contract StakeAttacksTest is StakingTest {
     }
 
     /// @dev Vote and stake sum drift: at every epoch the total is the sum, whatever happened.
+    /// forge-config: default.fuzz.runs = 200
     function testFuzz_vote_sum_drift(uint256 seed) public {
         address[3] memory accounts = [alice, bob, mallory];
         for (uint256 i = 0; i < 12; ++i) {

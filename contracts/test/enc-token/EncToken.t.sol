@@ -63,6 +63,7 @@ contract EncTokenTest is System {
     }
 
     /// @dev No amount of minting passes the cap, and a transfer makes nothing.
+    /// forge-config: default.fuzz.runs = 200
     function testFuzz_supply_never_exceeds_the_cap(uint128[5] memory amounts) public {
         for (uint256 i = 0; i < 5; ++i) {
             vm.prank(minter);

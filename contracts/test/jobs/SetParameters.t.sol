@@ -60,4 +60,20 @@ contract SetParametersTest is JobsTest {
         expectBalances(BALANCE - ESCROW + REFUND, PROVIDER_PAID, DATASET_FEE, TREASURY_FEE);
         expectNothingHeld(jobId);
     }
+
+    /// @dev Contests end before stake can leave: enforced where parameters are set, over the unbonding period that never changes.
+    function test_windows_stay_below_the_unbonding_period() public {
+        address short_ = deploy("Staking", abi.encode(manager, token, 5, START_WINDOW + CONTEST_WINDOW));
+        try this.deployOver(short_) {
+            vm.assertTrue(false, "accepted");
+        } catch {}
+        this.deployOver(deploy("Staking", abi.encode(manager, token, 5, START_WINDOW + CONTEST_WINDOW + 1)));
+    }
+
+    function deployOver(address staking_) external returns (address) {
+        return deploy(
+            "Jobs",
+            abi.encode(manager, token, staking_, providers, attestations, datasets, treasury, defaultParameters())
+        );
+    }
 }

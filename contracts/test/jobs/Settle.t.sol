@@ -54,6 +54,7 @@ contract SettleTest is JobsTest {
     }
 
     /// @dev Price, fee, owner's fee and refund are the escrow to the wei, for any numbers.
+    /// forge-config: default.fuzz.runs = 300
     function testFuzz_settle_conserves(uint64 units, uint128 rate, uint32 steps, uint128 fee) public {
         JobOrder memory order = newOrder();
         order.units = uint64(clamp(units, 1, 1_000e6));

@@ -69,6 +69,7 @@ contract RenyiLedgerTest is Vectors {
     }
 
     /// @dev Whole words against a lane-by-lane ledger with plain loops.
+    /// forge-config: default.fuzz.runs = 300
     function testFuzz_agrees_with_a_naive_ledger(uint256 seed) public {
         uint256 epsilonMicro = clamp(seed, 1, MAX_EPSILON_MICRO);
         uint256 delta = clamp(seed >> 64, 1, 40);

@@ -30,6 +30,7 @@ contract StakeHistoryTest is Test {
     }
 
     /// @dev Against a plain table of every epoch.
+    /// forge-config: default.fuzz.runs = 200
     function testFuzz_valueAt(uint8[20] memory gaps, uint64[20] memory values) public {
         uint208[101] memory table;
         uint48 epoch = 0;

@@ -83,6 +83,7 @@ contract TreasuryTest is System {
     }
 
     /// @dev However the spending is cut, a period never pays more than its limit.
+    /// forge-config: default.fuzz.runs = 200
     function testFuzz_a_period_never_pays_more_than_its_limit(uint96[8] memory amounts) public {
         for (uint256 i = 0; i < 8; ++i) {
             vm.prank(team);
