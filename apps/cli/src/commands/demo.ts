@@ -18,7 +18,10 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     run: async (_args, { dir, json }) => {
       const home = homeOf(terminal, dir);
       const say = (words: string): void => terminal.err(`· ${words}\n`);
-      const running = await startEmbeddedNetwork(terminal, home, { say: (words) => say(`starting: ${words}`) });
+      const running = await startEmbeddedNetwork(terminal, home, {
+        say: (words) => say(`starting: ${words}`),
+        trial: true,
+      });
       try {
         const facts = await runDemo(terminal, await openSession(terminal, dir), say);
         terminal.out(json === true ? JSON.stringify(demoJson(facts), null, 2) : demoReport(facts));

@@ -19,6 +19,7 @@ export function upCommand(program: Command, terminal: Terminal): void {
       const home = homeOf(terminal, dir);
       const running = await startEmbeddedNetwork(terminal, home, {
         say: (words) => terminal.err(`starting: ${words}\n`),
+        trial: true,
       });
       try {
         const { network } = running;

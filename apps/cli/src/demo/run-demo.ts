@@ -9,10 +9,10 @@ import { newMlp, writeModel } from '@encryptech/onnx';
 import { releasePolicyDigest, type DatasetView } from '@encryptech/protocol';
 import { prepareDataset, verifyCertificate } from '@encryptech/sdk';
 import { fetchResult, followJob, quoteFor, submitJob } from '../developer-jobs.ts';
-import { cliError } from '../errors.ts';
 import { findPerson, listPeople } from '../network/person.ts';
 import { allowThisVersion, publishAs } from '../owner-datasets.ts';
 import type { Session } from '../network/session.ts';
+import { untilGranted } from '../network/until-granted.ts';
 import type { Terminal } from '../terminal.ts';
 import { writeDemoData, type DemoData } from './demo-data.ts';
 import type { DemoFacts } from './demo-report.ts';
@@ -24,7 +24,6 @@ const EPSILON = 3;
 const DELTA_EXPONENT = 5;
 const FEE = parseEnc('1');
 const YEAR_SEC = 365 * 86_400;
-const GRANT_TIMEOUT_MS = 30_000;
 
 /** The main job on a running network, end to end: publish, order, train, deliver, settle, open, verify. */
 export async function runDemo(terminal: Terminal, session: Session, say: (words: string) => void): Promise<DemoFacts> {
@@ -33,17 +32,17 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
   const published = (await session.coordinator.getDatasets()).datasets.find(
     (view) => view.manifest?.name === DATASET_NAME && view.owner.toLowerCase() === owner.address.toLowerCase(),
   );
-  let policyDigest: Sha256;
+  let granted: { id: DatasetId; policyDigest: Sha256 };
   if (published === undefined) {
     say('hospital: checking and encrypting 80 % of the table, publishing it');
-    policyDigest = await publishDemo(terminal, session, data);
+    granted = await publishDemo(terminal, session, data);
   } else {
     say('hospital: the dataset is published already; its budget goes on where it was');
     const { policy, changed } = await allowThisVersion(terminal, session, owner, published.datasetId as DatasetId);
-    policyDigest = releasePolicyDigest(policy);
+    granted = { id: published.datasetId as DatasetId, policyDigest: releasePolicyDigest(policy) };
     if (changed) say('hospital: the enclave’s code is of a new version; its measurement is now in the policy');
   }
-  const dataset = await grantedDataset(session, policyDigest);
+  const dataset = await untilGranted(session, granted.id, granted.policyDigest);
 
   say('developer: a fresh model, checked and priced');
   const schema = parseSchema(JSON.parse(await readFile(data.schemaFile, 'utf8')));
@@ -97,7 +96,11 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
   };
 }
 
-async function publishDemo(terminal: Terminal, session: Session, data: DemoData): Promise<Sha256> {
+async function publishDemo(
+  terminal: Terminal,
+  session: Session,
+  data: DemoData,
+): Promise<{ id: DatasetId; policyDigest: Sha256 }> {
   const owner = await findPerson(session.home, 'owner', 'hospital');
   const prepared = await prepareDataset({
     owner: owner.address,
@@ -118,29 +121,7 @@ async function publishDemo(terminal: Terminal, session: Session, data: DemoData)
     secret: new Uint8Array(randomBytes(32)),
   });
   await publishAs(terminal, session, owner, prepared);
-  return prepared.manifest.policyDigest;
-}
-
-const isDemo = (view: DatasetView): boolean => view.manifest?.name === DATASET_NAME;
-
-/** The demo's dataset, once the owner's agent has granted its use under that policy. */
-async function grantedDataset({ coordinator }: Session, policyDigest: Sha256): Promise<DatasetView> {
-  const deadline = Date.now() + GRANT_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    const found = (await coordinator.getDatasets()).datasets.find(
-      (view) =>
-        isDemo(view) &&
-        view.policyDigest === policyDigest &&
-        view.grants.some(({ grant }) => grant.policyDigest === policyDigest),
-    );
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw cliError({
-    code: 'cli.startFailed',
-    message: 'The owner’s agent did not grant the use of the dataset.',
-    hint: 'Its log is logs/owner-hospital.log in the state directory.',
-  });
+  return { id: prepared.id, policyDigest: prepared.manifest.policyDigest };
 }
 
 async function datasetNow({ coordinator }: Session, datasetId: string): Promise<DatasetView> {

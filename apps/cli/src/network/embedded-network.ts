@@ -4,7 +4,12 @@ import type { NetworkFile } from '@encryptech/sdk/node';
 import type { Home } from '../home/home.ts';
 import type { Terminal } from '../terminal.ts';
 import { startDaemonProcess, type DaemonProcess } from './daemon-process.ts';
+import { openSession } from './session.ts';
 import { setupEmbedded } from './setup-embedded.ts';
+import { hadTrial, runTrialJob } from './trial-job.ts';
+
+/** The provider that a new network begins with. */
+const FIRST = 'provider-beta';
 
 /** A network that runs on this machine: the chain and the daemons, each a process of its own. */
 export interface EmbeddedNetwork {
@@ -25,12 +30,13 @@ export interface EmbeddedNetwork {
  * Starts the embedded network of a state directory, or brings a stopped one back with everything that it held.
  *
  * @param say is told what is being done, in a word or two
+ * @param trial makes one provider of a new network do a small job before the other is there, so that their reputations differ
  * @throws `cli.startFailed`, `chain.alreadyRunning` when another process runs it
  */
 export async function startEmbeddedNetwork(
   terminal: Terminal,
   home: Home,
-  { say, withDaemons = true }: { say: (words: string) => void; withDaemons?: boolean },
+  { say, withDaemons = true, trial = false }: { say: (words: string) => void; withDaemons?: boolean; trial?: boolean },
 ): Promise<EmbeddedNetwork> {
   say('chain');
   const chain = await startEmbeddedChain({ dir: home.chainDir });
@@ -70,8 +76,19 @@ export async function startEmbeddedNetwork(
     if (withDaemons) {
       say('coordinator');
       await start('coordinator');
+      const session = await openSession(terminal, home.root);
+      const [first, ...others] =
+        trial && !(await hadTrial(session))
+          ? [FIRST, ...[...commands.keys()].filter((name) => name.startsWith('owner-'))]
+          : [];
+      if (first !== undefined) {
+        say(`${first} and owner’s agent`);
+        await Promise.all([first, ...others].map(start));
+        say(`${first} earns its first reputation with a small paid job on a made-up table`);
+        await runTrialJob(terminal, session);
+      }
       say('providers and owner’s agent');
-      await Promise.all([...commands.keys()].filter((name) => name !== 'coordinator').map(start));
+      await Promise.all([...commands.keys()].filter((name) => !daemons.has(name)).map(start));
     }
     return {
       network: setup.network,
