@@ -87,7 +87,16 @@ describe('gridNoise', () => {
     expect(apart).toBeCloseTo(1, 4);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e300])('refuses %d', (bad) => {
+  it('holds a sum beyond its range at the end of it: refusing would tell, without noise, that the sum is so large', () => {
+    const [beyond, end] = [1e300, 2 ** 51 * scale.grid];
+    for (const sign of [1, -1]) {
+      const held = gridNoise(Float64Array.of(sign * beyond), scale, key(5))[0]!;
+      expect(held).toBe(gridNoise(Float64Array.of(sign * end), scale, key(5))[0]);
+      expect(Math.abs(held - sign * end)).toBeLessThan(10 * scale.deviation);
+    }
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('refuses %d', (bad) => {
     expect(() => gridNoise(Float64Array.of(0, bad), scale, key(4))).toThrow(
       expect.objectContaining({ code: 'privacy.notFinite' }),
     );

@@ -3,7 +3,7 @@ import { sampleDiscreteGaussian } from './discrete-gaussian.ts';
 import type { Keystream } from './keystream.ts';
 import type { NoiseScale } from './noise-scale.ts';
 
-/** Above this a grid index and its noise might not be exact integers. */
+/** Above this a grid index and its noise might not be exact integers: indexes stop here. */
 const MAX_INDEX = 2 ** 51;
 
 /**
@@ -11,7 +11,10 @@ const MAX_INDEX = 2 ** 51;
  * function of an integer whose distribution is exact, so the low bits of floating-point noise give nothing away
  * (Mironov 2012, "On Significance of the Least Significant Bits for Differential Privacy").
  *
- * @throws `privacy.notFinite` for a value that is NaN, infinite or beyond 2⁵¹ grid steps; nothing is released then
+ * A value beyond 2⁵¹ grid steps, millions of clip norms, is held there: that brings no two sums further apart, while an error
+ * would be an answer about the data without noise.
+ *
+ * @throws `privacy.notFinite` for a value that is NaN or infinite, which no sum of clipped gradients is; nothing is released
  */
 export function gridNoise(
   values: Float32Array | Float64Array,
@@ -21,14 +24,14 @@ export function gridNoise(
   const out = new Float64Array(values.length);
   sampleDiscreteGaussian(stages, keystream, out);
   for (let i = 0; i < out.length; i++) {
-    const index = Math.round(values[i]! / grid);
-    if (!(Math.abs(index) <= MAX_INDEX)) {
+    if (!Number.isFinite(values[i])) {
       throw privacyError({
         code: 'privacy.notFinite',
-        message: 'A clipped sum is not a finite number of usual size.',
+        message: 'A clipped sum is not a finite number.',
         hint: 'The graph that clips must let no such value through; check it with the engine in use.',
       });
     }
+    const index = Math.max(-MAX_INDEX, Math.min(MAX_INDEX, Math.round(values[i]! / grid)));
     out[i] = (index + out[i]!) * grid;
   }
   return out;
