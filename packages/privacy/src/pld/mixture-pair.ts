@@ -16,7 +16,7 @@ export interface MixturePair {
 /**
  * The pairs that together dominate one step of the mechanism: a run is (ε, δ)-DP when each of them, composed with itself, is.
  *
- * Add or remove: Zhu, Dong, Wang 2022 (arXiv 2106.08567), Theorem 11. Replace: proof in this package's README.
+ * Add or remove: Zhu, Dong, Wang 2022 (arXiv 2106.08567), Theorem 11. Replace: proof in this package's proofs.md.
  */
 export function dominatingPairs({
   sigma,

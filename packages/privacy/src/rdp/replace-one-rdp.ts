@@ -8,7 +8,7 @@ const ROUNDING = 1e-13;
  * Rényi divergence of order α of one step of the Poisson-subsampled Gaussian under replace-one, rounded up: the
  * divergence between P = (1−q)·N(0, σ²) + q·N(1, σ²) and Q = (1−q)·N(0, σ²) + q·N(−1, σ²).
  *
- * That pair dominates every pair of neighbours (proof in this package's README), so this is right, where the sampled
+ * That pair dominates every pair of neighbours (proof in this package's proofs.md), so this is right, where the sampled
  * Gaussian of add-or-remove-one with sensitivity C is up to four times too small and with 2C is not proven.
  *
  * ∫ P^α·Q^(1−α) by the trapezoid rule on the line. The integrand f is analytic with |f(y + iη)| ≤ f(y)·e^(η²/2σ²)·cos(η/2σ²)^(1−α),
