@@ -12,7 +12,12 @@ const steps = [
   ['types', 'tsc', ['-p', '.']],
   ['contracts: release build', 'forge', ['build', '--sizes'], release],
   ['generated files are fresh', 'node', ['tools/generate.mjs', '--check']],
-  ['gas snapshot is fresh', 'node', ['tools/gas-snapshot.mjs', '--check']],
+  [
+    'gas snapshot, on release bytecode',
+    'forge',
+    ['test', '--match-path', 'contracts/test/gas/*', '--isolate', '--gas-snapshot-check', 'true'],
+    { CONTRACTS_OUT: 'contracts/out-release' },
+  ],
   ['the repo names nothing outside itself', 'node', ['tools/check-words.mjs']],
   ...(process.argv.includes('--skip-tests') ? [] : [['tests', 'node', ['tools/test.mjs']]]),
 ];
