@@ -38,12 +38,18 @@ export const certificateSchema = z.strictObject({
   clipNorm: z.number().positive(),
   /** What the dataset's ledger on chain is charged, packed. */
   ledgerCharge: z.strictObject({ rdpLow: bytes32Schema, rdpHigh: bytes32Schema }),
-  evidence: z.strictObject({
-    kind: z.enum(['tdx', 'sgx', 'sev-snp', 'nitro', 'software']),
-    id: bytes32Schema,
-    level: levelSchema,
-    measurement: measurementSchema,
-  }),
+  evidence: z
+    .strictObject({
+      kind: z.enum(['tdx', 'sgx', 'sev-snp', 'nitro', 'software']),
+      id: bytes32Schema,
+      level: levelSchema,
+      measurement: measurementSchema,
+    })
+    // The level is stated by the enclave itself; that of a software enclave is known.
+    .refine(({ kind, level }) => kind !== 'software' || level === 0, {
+      path: ['level'],
+      message: 'must be 0 for a software enclave',
+    }),
   provider: addressSchema,
   enclaveKey: addressSchema,
   chain: z.strictObject({ id: wholeSchema(1, Number.MAX_SAFE_INTEGER), jobs: addressSchema }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bytes32, certificate, domain, enclave, order, owner, receipt, spec } from '../../test/fixtures.ts';
 import { signReceipt, type Receipt } from '../signing/receipt.ts';
-import { certificateDigest } from './certificate.ts';
+import { certificateDigest, parseCertificate } from './certificate.ts';
 import { chargeWord } from './charge-word.ts';
 import { checkOrderAgainstSpec } from './check-order.ts';
 import { certificateFileToJson, parseCertificateFile, verifyCertificateFile } from './verify-certificate.ts';
@@ -55,6 +55,14 @@ describe('a certificate file', () => {
       await expect(verifyCertificateFile(file)).rejects.toMatchObject({ code: 'protocol.badCertificate' });
     }
   });
+});
+
+test('a certificate of a software enclave that claims more than level 0 is none, whoever signed it', () => {
+  const claimed = { ...certificate, evidence: { ...certificate.evidence, level: 3 } };
+  expect(() => parseCertificate(claimed)).toThrow(
+    expect.objectContaining({ code: 'protocol.badDocument', place: 'evidence.level' }),
+  );
+  expect(parseCertificate(certificate).evidence.level).toBe(0);
 });
 
 describe('checkOrderAgainstSpec', () => {

@@ -6,7 +6,7 @@ import { chargeWord, parseCertificateFile, verifyCertificateFile } from '@encryp
 /** One thing that was checked, in plain words. */
 export interface CertificateCheck {
   /** Stable name for scripts. */
-  check: 'signature' | 'model' | 'epsilon' | 'charge' | 'chain' | 'enclave-key' | 'delivered' | 'budget';
+  check: 'signature' | 'level' | 'model' | 'epsilon' | 'charge' | 'chain' | 'enclave-key' | 'delivered' | 'budget';
   ok: boolean;
   words: string;
 }
@@ -54,6 +54,16 @@ export async function verifyCertificate({
     signer instanceof Error
       ? signer.message
       : `certificate and receipt agree and are signed by the enclave key ${signer}`,
+  );
+
+  // The level is what the enclave says of itself, and no evidence comes with a certificate.
+  const { kind, level } = certificate.evidence;
+  say(
+    'level',
+    level === 0,
+    level === 0
+      ? `security level 0 (${kind}): nothing is claimed that would need evidence`
+      : `security level ${level} (${kind}) is claimed, and this version can not verify evidence of hardware`,
   );
 
   if (model !== undefined) {
@@ -128,7 +138,7 @@ export async function verifyCertificate({
     ok: checks.every(({ ok }) => ok),
     checks,
     warnings: certificate.warnings,
-    level: certificate.evidence.level,
+    level,
     epsilon: certificate.epsilon,
     delta: certificate.delta,
   };
