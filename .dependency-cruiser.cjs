@@ -16,7 +16,12 @@ const names = Object.keys(below);
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     ...names.map((name) => ({
       name: `${name}-imports-downward`,
       severity: 'error',
@@ -27,17 +32,34 @@ module.exports = {
       name: 'pure-packages-do-no-io',
       severity: 'error',
       from: { path: `^packages/(${pure.join('|')})/src`, pathNot: '\\.test\\.ts$' },
-      to: { path: '^(node:)?(fs|fs/promises|net|http|https|http2|child_process|os|dgram|dns|tls|worker_threads|timers|timers/promises)$', dependencyTypes: ['core'] },
+      to: {
+        path: '^(node:)?(fs|fs/promises|net|http|https|http2|child_process|os|dgram|dns|tls|worker_threads|timers|timers/promises)$',
+        dependencyTypes: ['core'],
+      },
     },
-    { name: 'apps-do-not-import-the-cli', severity: 'error', from: { path: '^apps/(coordinator|provider|owner)/' }, to: { path: '^apps/cli/' } },
+    {
+      name: 'apps-do-not-import-the-cli',
+      severity: 'error',
+      from: { path: '^apps/(coordinator|provider|owner)/' },
+      to: { path: '^apps/cli/' },
+    },
     { name: 'packages-do-not-import-apps', severity: 'error', from: { path: '^packages/' }, to: { path: '^apps/' } },
-    { name: 'products-do-not-import-tests', severity: 'error', from: { pathNot: '(\\.test\\.ts$|/test/)' }, to: { path: '(\\.test\\.ts$|/test/)' } },
+    {
+      name: 'products-do-not-import-tests',
+      severity: 'error',
+      from: { pathNot: '(\\.test\\.ts$|/test/)' },
+      to: { path: '(\\.test\\.ts$|/test/)' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(node_modules|dist|generated)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
   },
 };
