@@ -96,6 +96,9 @@ contract Jobs is JobBalances, JobDocuments, Governed, Pausable {
         for (uint256 i = 0; i < matches.length; ++i) {
             try this.matchOne(matches[i]) {}
             catch (bytes memory reason) {
+                // Every refusal has a reason; none means that gas ran out. Going on would let `eth_estimateGas` take a
+                // limit with which the match can't be made for the right one.
+                if (reason.length == 0) revert JobsOutOfGas();
                 emit MatchRefused(hashOrder(matches[i].order), reason);
             }
         }

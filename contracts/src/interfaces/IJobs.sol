@@ -161,6 +161,8 @@ interface IJobs {
     /// @notice Fees went to the treasury.
     event FeesCollected(uint256 amount);
 
+    /// @notice The gas did not suffice for a match of the batch: nothing was done, send more.
+    error JobsOutOfGas();
     /// @notice Only this contract calls itself here.
     error JobsOnlySelf();
     /// @notice The signature is not the named signer's over this document in this domain.

@@ -117,6 +117,19 @@ contract MatchBatchTest is JobsTest {
         expectState(jobs.hashOrder(batch[0].order), IJobs.JobState.Matched);
     }
 
+    /// @dev With any gas the batch is made or reverts: a limit too small for the match never passes for a refusal.
+    function testFuzz_matchBatch_never_refuses_for_lack_of_gas(uint256 gas) public {
+        Match[] memory batch = new Match[](1);
+        batch[0] = newMatch();
+        bytes32 jobId = jobs.hashOrder(batch[0].order);
+        vm.prank(matcher);
+        try jobs.matchBatch{gas: clamp(gas, 50_000, 450_000)}(batch) {
+            expectState(jobId, IJobs.JobState.Matched);
+        } catch {
+            expectState(jobId, IJobs.JobState.None);
+        }
+    }
+
     function test_matchOne_is_for_the_contract_itself() public {
         Match memory proposed = newMatch();
         vm.expectRevert(IJobs.JobsOnlySelf.selector);

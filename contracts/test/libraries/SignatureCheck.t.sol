@@ -63,6 +63,17 @@ contract SignatureCheckTest is Test {
         vm.assertLt(before - gasleft(), 200_000);
     }
 
+    /// @dev A good signature of a wallet is never called bad for lack of gas: the check fails as if gas ran out.
+    function testFuzz_wallet_with_any_gas(uint256 gas) public {
+        OwnedWallet wallet = new OwnedWallet(vm.addr(KEY));
+        bytes memory signature = sign(KEY, DIGEST);
+        try this.isSignature{gas: clamp(gas, 5_000, 200_000)}(address(wallet), DIGEST, signature) returns (bool good) {
+            vm.assertTrue(good);
+        } catch (bytes memory reason) {
+            vm.assertEq(reason.length, 0);
+        }
+    }
+
     function isSignature(address signer, bytes32 digest, bytes calldata signature) external view returns (bool) {
         return SignatureCheck.isSignature(signer, digest, signature);
     }
