@@ -175,6 +175,22 @@ describe('an owner refuses', () => {
     }
   });
 
+  test('to send what it could not write down first: a full disk releases nothing', async () => {
+    const at = await scene();
+    const line = await at.connect();
+    const sent: string[] = [];
+    const watched: EnclaveLine = {
+      ...line,
+      send: (message) => (sent.push(message.type), line.send(message)),
+      relay: (bytes) => (sent.push('release'), line.relay(bytes)),
+    };
+    const full = { ...at.deps.releases, claim: () => Promise.reject(new Error('no space left')) };
+    const { claimed, chain, dataset } = at;
+    const decided = releaseKeys({ claimed, chain, dataset, line: watched }, { ...at.deps, releases: full });
+    await expect(decided).rejects.toThrow('no space left');
+    expect(sent).toEqual(['challenge']);
+  });
+
   const cases: [string, (at: Scene) => Partial<Pick<Scene, 'chain' | 'dataset' | 'deps'>>, string][] = [
     ['expired policy', (at) => under(at, { until: 1_700_000_000 }), 'policy.expired'],
     [
@@ -182,6 +198,12 @@ describe('an owner refuses', () => {
       (at) => under(at, { measurements: [`0x${'ab'.repeat(48)}`] }),
       'evidence:measurement-not-allowed',
     ],
+    [
+      'enclave whose signing key is not the one that the chain knows',
+      (at) => ({ chain: { ...at.chain, enclaveKey: at.kit.owner.address } }),
+      'evidence:signer-mismatch',
+    ],
+    ['level that the chain demands', (at) => ({ chain: { ...at.chain, minLevel: 1 } }), 'evidence:level-too-low'],
     ['foreign root', (at) => ({ deps: { ...at.deps, anchors: foreignAnchors } }), 'evidence.unverified'],
   ];
 
