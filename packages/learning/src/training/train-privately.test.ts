@@ -7,7 +7,9 @@ import { randomTable } from '../../test/random-table.ts';
 import type { Table } from '../data/table.ts';
 import { createNodeEngine } from '../engine/create-node-engine.ts';
 import { evaluate } from '../inference/evaluate.ts';
+import { openGradientSums } from './gradient-sums.ts';
 import type { Progress } from './progress-meter.ts';
+import { publicCalls } from './public-calls.ts';
 import { runKeys } from './run-keys.ts';
 import { trainPrivately, type TrainPrivatelyOptions } from './train-privately.ts';
 import type { Optimiser, TrainingJob } from './training-job.ts';
@@ -55,35 +57,63 @@ function weightsOf(model: Uint8Array): number[] {
   return ['weight', 'bias'].flatMap((name) => [...floatValues(initializers.get(name)!)]);
 }
 
-/** The rows that the run draws in its first step, and the noise that it adds to a sum of zeros there. */
-async function drawOf(job: TrainingJob, on: Table = table) {
+/**
+ * The run of a job, step by step: the rows that it draws, and the noise that it adds to their sum. The noise is a function of
+ * the rounded sum, so the sum must be the run's own to the bit, whatever it is worth: what it should be is computed by hand.
+ */
+async function openRun(job: TrainingJob, on: Table) {
+  const { expectedBatch, microBatch, plan, loss } = job;
   const keys = await runKeys(root, job, on);
-  const { expectedBatch, microBatch } = job;
-  const run = createPlan(job.plan).begin({
-    root: keys.noise,
-    units: on.units,
-    parameters,
-    summation: { expectedBatch, microBatch },
+  const summation = { expectedBatch, microBatch };
+  const run = createPlan(plan).begin({ root: keys.noise, units: on.units, parameters, summation });
+  const sums = await openGradientSums({
+    graph: readModel(job.graph),
+    loss,
+    clipNorm: plan.clipNorm,
+    microBatch,
+    table: on,
+    engine,
   });
-  const rows = run.draw(0);
-  const noise = parameters.flatMap(({ name, length }) => [...run.noise(0, name, new Float64Array(length))]);
+  return {
+    scale: run.scale,
+    async step(step: number, weights: Float64Array) {
+      const rows = run.draw(step);
+      const sum = await sums.sum(weights, rows, publicCalls(job));
+      let at = 0;
+      const noised = parameters.flatMap(({ name, length }) => {
+        const part = sum.subarray(at, (at += length));
+        return [...run.noise(step, name, part)];
+      });
+      return { rows, noised, noise: noised.map((value, i) => value - sum[i]!) };
+    },
+    close: () => sums.close(),
+  };
+}
+
+/** The rows that the run draws in its first step, and the noise that it adds there. */
+async function drawOf(job: TrainingJob, on: Table = table) {
+  const run = await openRun(job, on);
+  const { rows, noise } = await run.step(0, Float64Array.from(start, Math.fround));
+  await run.close();
   return { rows, noise, grid: run.scale.grid, deviation: run.scale.deviation };
 }
 
 /** The weights after each step of plain gradient descent, written out by hand, with the noise of the plan. */
 async function trajectoryByHand(job: TrainingJob, on: Table = table): Promise<number[][]> {
-  const { expectedBatch, microBatch, plan } = job;
-  const { noise: noiseRoot } = await runKeys(root, job, on);
-  const summation = { expectedBatch, microBatch };
-  const run = createPlan(plan).begin({ root: noiseRoot, units: on.units, parameters, summation });
+  const { expectedBatch, plan, optimiser } = job;
+  const run = await openRun(job, on);
+  const exact = Float64Array.from(start, Math.fround);
+  const trajectory: number[][] = [];
   let weights = start;
-  return Array.from({ length: plan.steps }, (_, step) => {
-    const sum = logisticClippedSum(on, run.draw(step), weights, plan.clipNorm);
-    const noise = parameters.flatMap(({ name, length }) => [...run.noise(step, name, new Float64Array(length))]);
-    return (weights = weights.map(
-      (weight, i) => weight - (job.optimiser.learningRate * (sum[i]! + noise[i]!)) / expectedBatch,
-    ));
-  });
+  for (let step = 0; step < plan.steps; step++) {
+    const { rows, noised, noise } = await run.step(step, exact);
+    const sum = logisticClippedSum(on, rows, weights, plan.clipNorm);
+    weights = weights.map((weight, i) => weight - (optimiser.learningRate * (sum[i]! + noise[i]!)) / expectedBatch);
+    noised.forEach((value, i) => (exact[i]! -= optimiser.learningRate * (value / expectedBatch)));
+    trajectory.push(weights);
+  }
+  await run.close();
+  return trajectory;
 }
 const stepByHand = async (job: TrainingJob, on: Table = table) => (await trajectoryByHand(job, on))[0]!;
 

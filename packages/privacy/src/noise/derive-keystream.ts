@@ -12,15 +12,17 @@ export interface KeystreamPurpose {
   readonly step: number;
   /** The parameter, for `noise`. */
   readonly name?: string;
+  /** Digest of the sums that the noise is for, rounded, for `noise`. */
+  readonly sums?: Uint8Array;
 }
 
 /**
  * The keystream of one purpose under a root: ChaCha20 under HKDF-SHA-256 (RFC 5869) of the root, whose info names
- * context, label, step and parameter so that no two purposes share one.
+ * context, label, step, parameter and sums so that no two purposes share one.
  */
 export function deriveKeystream(root: Uint8Array, context: Uint8Array, purpose: KeystreamPurpose): Keystream {
-  const { label, step, name = '' } = purpose;
-  const parts = [context, utf8(label), utf8(String(step)), utf8(name)];
+  const { label, step, name = '', sums = new Uint8Array(0) } = purpose;
+  const parts = [context, utf8(label), utf8(String(step)), utf8(name), sums];
   // Each part is preceded by its length: two lists of parts never join to the same bytes.
   const info = concatBytes(
     ...parts.flatMap((part) => {

@@ -5,7 +5,7 @@ import { gridNoise } from './grid-noise.ts';
 import { Keystream } from './keystream.ts';
 import { noiseScale } from './noise-scale.ts';
 
-const key = (byte: number) => new Keystream(new Uint8Array(32).fill(byte));
+const key = (byte: number) => () => new Keystream(new Uint8Array(32).fill(byte));
 
 describe('noiseScale', () => {
   it('keeps the rounding of d coordinates below a 2048th of C, and the noise at σ times the larger sensitivity', () => {

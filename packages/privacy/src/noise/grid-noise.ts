@@ -11,6 +11,9 @@ const MAX_INDEX = 2 ** 51;
  * function of an integer whose distribution is exact, so the low bits of floating-point noise give nothing away
  * (Mironov 2012, "On Significance of the Least Significant Bits for Differential Privacy").
  *
+ * `keystreamOf` gives the noise's keystream for the rounded sums, in grid steps: only they are in what is released, so whoever
+ * makes the noise depend on them reuses none when the sums come out otherwise.
+ *
  * A value beyond 2⁵¹ grid steps, millions of clip norms, is held there: that brings no two sums further apart, while an error
  * would be an answer about the data without noise.
  *
@@ -19,11 +22,10 @@ const MAX_INDEX = 2 ** 51;
 export function gridNoise(
   values: Float32Array | Float64Array,
   { grid, stages }: Pick<NoiseScale, 'grid' | 'stages'>,
-  keystream: Keystream,
+  keystreamOf: (rounded: Float64Array) => Keystream,
 ): Float64Array {
-  const out = new Float64Array(values.length);
-  sampleDiscreteGaussian(stages, keystream, out);
-  for (let i = 0; i < out.length; i++) {
+  const rounded = new Float64Array(values.length);
+  for (let i = 0; i < rounded.length; i++) {
     if (!Number.isFinite(values[i])) {
       throw privacyError({
         code: 'privacy.notFinite',
@@ -31,8 +33,10 @@ export function gridNoise(
         hint: 'The graph that clips must let no such value through; check it with the engine in use.',
       });
     }
-    const index = Math.max(-MAX_INDEX, Math.min(MAX_INDEX, Math.round(values[i]! / grid)));
-    out[i] = (index + out[i]!) * grid;
+    // Adding 0 makes one zero of the two.
+    rounded[i] = Math.max(-MAX_INDEX, Math.min(MAX_INDEX, Math.round(values[i]! / grid))) + 0;
   }
-  return out;
+  const noise = new Float64Array(values.length);
+  sampleDiscreteGaussian(stages, keystreamOf(rounded), noise);
+  return noise.map((value, i) => (rounded[i]! + value) * grid);
 }

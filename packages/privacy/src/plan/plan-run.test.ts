@@ -68,6 +68,21 @@ describe('a run of a plan', () => {
     expect(twins.noise(0, 'a', zeros)).not.toEqual(twins.noise(0, 'b', zeros));
   });
 
+  it('reused noise: another sum under the same root gets other noise, and the same sum the same', () => {
+    const noiseAt = (value: number) => {
+      const run = plan.begin(options);
+      run.draw(0);
+      const sums = new Float64Array(30).fill(value * run.scale.grid);
+      return run.noise(0, 'weight', sums).map((noised) => Math.round(noised / run.scale.grid) - Math.round(value));
+    };
+    const base = noiseAt(0);
+    // Less than half a grid step, or the sign of zero, is the same sum: nothing else can be told from it.
+    expect(noiseAt(0.4)).toEqual(base);
+    expect(noiseAt(-0.4)).toEqual(base);
+    const other = noiseAt(1);
+    expect(other.filter((value, i) => value === base[i]).length).toBeLessThan(3);
+  });
+
   it('does not repeat or skip a step, nor go past the end', () => {
     const run = plan.begin(options);
     expect(() => run.draw(1)).toThrow(stepOrder);

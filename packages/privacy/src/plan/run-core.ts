@@ -1,4 +1,5 @@
 import { canonicalJson, fromHex, digestOf, utf8 } from '@encryptech/base';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { privacyError } from '../errors.ts';
 import { deriveKeystream } from '../noise/derive-keystream.ts';
 import type { Summation } from '../noise/float32-sum-error.ts';
@@ -114,6 +115,10 @@ export class RunCore {
   /**
    * The parameter's clipped sum of the step just drawn, rounded to the grid and noised.
    *
+   * The noise grows from the root, the step, the parameter and the rounded sum itself. Whoever repeats a step sees what is
+   * known already. A step that comes out otherwise, on a processor that rounds otherwise or from other weights, has other
+   * noise: under one noise, two such releases would show the difference of two sums bare.
+   *
    * @throws `privacy.badNoiseRequest` for another step, an unknown parameter, one that has its noise, or another length;
    * `privacy.notFinite` for sums that no grid point is near
    */
@@ -125,14 +130,29 @@ export class RunCore {
         data: { step, length: sums.length },
       });
     }
-    const noised = gridNoise(sums, this.scale, this.#keystream('noise', step, name));
+    const noised = gridNoise(sums, this.scale, (rounded) =>
+      this.#keystream('noise', step, name, sha256(littleEndian(rounded))),
+    );
     this.#pending.delete(name);
     return noised;
   }
 
-  #keystream(label: 'sample' | 'choose' | 'noise', step: number, name?: string) {
-    return deriveKeystream(this.#root, this.#context, { label, step, ...(name === undefined ? {} : { name }) });
+  #keystream(label: 'sample' | 'choose' | 'noise', step: number, name?: string, sums?: Uint8Array) {
+    return deriveKeystream(this.#root, this.#context, {
+      label,
+      step,
+      ...(name === undefined ? {} : { name }),
+      ...(sums === undefined ? {} : { sums }),
+    });
   }
+}
+
+/** The numbers as bytes, the same on every machine. */
+function littleEndian(values: Float64Array): Uint8Array {
+  const bytes = new Uint8Array(values.buffer.slice(0));
+  const isBig = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+  if (isBig) for (let at = 0; at < bytes.length; at += 8) bytes.subarray(at, at + 8).reverse();
+  return bytes;
 }
 
 function checkRun(plan: PrivacyPlanJson, { root, units, parameters, fromStep = 0 }: RunOptions): void {
