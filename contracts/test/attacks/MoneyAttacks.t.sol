@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Casts of text and of numbers that fit.
+// forge-lint: disable-start(unsafe-typecast)
+
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {ComputeOffer, JobOrder, KeyRelease, Match, Receipt} from "../../src/interfaces/JobTypes.sol";
@@ -191,3 +194,4 @@ contract MoneyAttacksTest is JobsTest {
         jobs.settle(jobId);
     }
 }
+// forge-lint: disable-end(unsafe-typecast)

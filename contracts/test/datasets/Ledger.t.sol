@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Casts of text and of numbers that fit.
+// forge-lint: disable-start(unsafe-typecast)
+
 import {Governed} from "../../src/Governed.sol";
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {Roles} from "../../src/libraries/Roles.sol";
@@ -81,3 +84,4 @@ contract LedgerTest is DatasetsTest {
         vm.assertEq(ledger.reservedHigh, reservedHigh);
     }
 }
+// forge-lint: disable-end(unsafe-typecast)

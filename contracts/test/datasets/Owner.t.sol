@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Casts of text and of numbers that fit.
+// forge-lint: disable-start(unsafe-typecast)
+
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {DatasetsTest} from "./DatasetsTest.sol";
 
@@ -68,3 +71,4 @@ contract OwnerTest is DatasetsTest {
         datasets.retire("none");
     }
 }
+// forge-lint: disable-end(unsafe-typecast)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Casts of text and of numbers that fit.
+// forge-lint: disable-start(unsafe-typecast)
+
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {IPausable} from "../base/System.sol";
@@ -93,3 +96,4 @@ contract RegisterTest is DatasetsTest {
         datasets.capsOf("none");
     }
 }
+// forge-lint: disable-end(unsafe-typecast)

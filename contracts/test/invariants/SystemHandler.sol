@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// The clock of tests is ours.
+// forge-lint: disable-start(block-timestamp)
+
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
@@ -232,6 +235,8 @@ contract SystemHandler is JobSystem {
         try jobs.close(_orders[jobId]) {}
         catch (bytes memory reason) {
             // The one refusal that a held budget can meet.
+            // The selector is what matters.
+            // forge-lint: disable-next-line(unsafe-typecast)
             vm.assertEq(bytes4(reason), IJobs.JobsTooEarly.selector);
         }
     }
@@ -402,3 +407,4 @@ contract SystemHandler is JobSystem {
         return who < 4 ? _providers[who - 2].account : _owners[0].account;
     }
 }
+// forge-lint: disable-end(block-timestamp)

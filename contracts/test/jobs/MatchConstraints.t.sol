@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Casts of text and of numbers that fit.
+// forge-lint: disable-start(unsafe-typecast)
+
 import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
@@ -293,3 +296,4 @@ contract MatchConstraintsTest is JobsTest {
         attestations.record(result, abi.encodePacked(r, s, v));
     }
 }
+// forge-lint: disable-end(unsafe-typecast)
