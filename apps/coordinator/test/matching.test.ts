@@ -1,9 +1,10 @@
-import { accountBalances, cancel, cancelNonce, chainTime } from '@encryptech/chain';
+import { accountBalances, cancel, cancelNonce, chainTime, setPaused } from '@encryptech/chain';
 import type { JobId } from '@encryptech/base';
 import { clearingToJson, digestMarket, marketFromJson, matchOrders } from '@encryptech/market';
 import type { JobOrder } from '@encryptech/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ENC, GRAPH, openMarket, type Market } from './open-market.ts';
+import { GRAPH } from './job-documents.ts';
+import { ENC, openMarket, type Market } from './open-market.ts';
 import { runCoordinator, writeConfig, type RunningCoordinator } from './run-coordinator.ts';
 import { startNetwork, type TestNetwork } from './start-network.ts';
 import { waitFor } from './wait-for.ts';
@@ -111,6 +112,18 @@ describe('why an order is not matched', () => {
   ];
   test.each(cases)('%s', async (_, change, reasons) => {
     await waitsBecause((await post(change)).jobId, ...reasons);
+  });
+
+  test('market paused', async () => {
+    const writer = (name: 'guardian' | 'team') => net.writer(net.chain.keys.named(name));
+    await setPaused(writer('guardian'), { contract: 'jobs', paused: true, key: 'pause' });
+    const { jobId, order } = await post();
+    await waitsBecause(jobId, 'market.paused');
+    expect(await coordinator.client.getStatus()).toMatchObject({ paused: true });
+    await setPaused(writer('team'), { contract: 'jobs', paused: false, key: 'unpause' });
+    await jobIs(jobId, { state: 'Matched', reasons: [] });
+    await cancel(market.writers.developer, { order, jobId });
+    await jobIs(jobId, { state: 'Cancelled' });
   });
 
   test('deposit too small', async () => {

@@ -11,9 +11,6 @@ import {
   type ChainWriter,
 } from '@encryptech/chain';
 import { cidOf, digestOf, toHex, utf8, type DatasetId, type Hex, type Json, type JobId } from '@encryptech/base';
-import { trainingUnits } from '@encryptech/market';
-import { checkModel, newMlp, writeModel } from '@encryptech/onnx';
-import { createPlan } from '@encryptech/privacy';
 import {
   datasetManifestDigest,
   digestDocument,
@@ -38,6 +35,7 @@ import {
 } from '@encryptech/protocol';
 import { zeroAddress, zeroHash } from 'viem';
 import type { HDAccount } from 'viem/accounts';
+import { GRAPH, PLAN, specOf, UNITS } from './job-documents.ts';
 import type { TestNetwork } from './start-network.ts';
 
 export const ENC = 10n ** 18n;
@@ -45,15 +43,6 @@ const SCHEMA = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../fixtures/wdbc/schema.json'), 'utf8'),
 ) as Record<string, Json>;
 const POLICY: Hex = `0x${'d4'.repeat(32)}`;
-/** The developer's graph: 30 inputs, two classes. */
-export const GRAPH = writeModel(
-  newMlp({ inputs: 30, hidden: [8], outputs: 2, activation: 'relu', seed: utf8('test') }),
-);
-const PLAN = createPlan({
-  ...{ adjacency: 'add-or-remove-one', unit: 'row', clipNorm: 1, noiseMultiplier: 3, samplingRate: 0.1, steps: 40 },
-  ...{ deltaExponent: 5, accountant: 'pld' },
-});
-
 export interface TestProvider {
   account: HDAccount;
   writer: ChainWriter;
@@ -108,16 +97,7 @@ export async function openMarket(net: TestNetwork, { epsilonCapMicro = 8_000_000
   });
   await net.chain.finishSetup();
 
-  const spec: TrainingSpec = {
-    ...{ version: 1, task: 'train', graph: digestOf(GRAPH), dataset: datasetId, loss: 'softmax-cross-entropy' },
-    optimiser: { kind: 'sgd', learningRate: 1, momentum: 0, averaging: { kind: 'none' } },
-    ...{ privacy: PLAN.toJSON(), expectedBatch: 56.9, microBatch: 64, checkpointEvery: 10, durationSec: 600 },
-  };
-  const { flopsPerExample, parameterBytes, activationBytesPerExample } = checkModel(GRAPH);
-  const units = trainingUnits({
-    ...{ flopsPerExample, parameterBytes, activationBytesPerExample },
-    ...{ expectedBatch: 56.9, microBatch: 64, steps: 40, durationSec: 600 },
-  });
+  const spec = specOf(datasetId);
   const tomorrow = async () => BigInt((await chainTime(net.client)) + 86_400);
   let nonce = 0n;
 
@@ -125,8 +105,8 @@ export async function openMarket(net: TestNetwork, { epsilonCapMicro = 8_000_000
     ...{ people, writers, providers, datasetId, manifest, spec, graphCid: cidOf(GRAPH) },
     async order(change = {}, by = people.developer) {
       const order: JobOrder = {
-        ...{ developer: by.address, datasetId, graphDigest: digestOf(GRAPH), specDigest: trainingSpecDigest(spec) },
-        ...{ resultKey: toHex(new Uint8Array(32).fill(7)), units, steps: 40, durationSec: 600, maxRate: ENC },
+        ...{ developer: by.address, datasetId, graphDigest: spec.graph, specDigest: trainingSpecDigest(spec) },
+        ...{ resultKey: toHex(new Uint8Array(32).fill(7)), units: UNITS, steps: 40, durationSec: 600, maxRate: ENC },
         ...{ maxDatasetFee: 3n * ENC, minLevel: 0, kind: 0, minReputationBps: 0, minSpeed: 0n, ...PLAN.charge },
         ...{ nonce: ++nonce, expiresAt: await tomorrow(), ...change },
       };

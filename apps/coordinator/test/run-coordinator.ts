@@ -44,8 +44,12 @@ export interface RunningCoordinator extends Coordinator {
 }
 
 /** Starts a coordinator by its configuration file, as the command line does. */
-export async function runCoordinator(configFile: string, log: Log = silentLog): Promise<RunningCoordinator> {
-  const coordinator = await startCoordinator(configFile, { log });
+export async function runCoordinator(
+  configFile: string,
+  log: Log = silentLog,
+  env: Record<string, string> = {},
+): Promise<RunningCoordinator> {
+  const coordinator = await startCoordinator(configFile, { log, env });
   return { ...coordinator, ...clientsOf(coordinator.url) };
 }
 

@@ -1,4 +1,4 @@
-import { and, count, eq, gte, lt, notExists } from 'drizzle-orm';
+import { and, count, eq, gte, inArray, lt, notExists } from 'drizzle-orm';
 import { getAddress } from 'viem';
 import { jobsTable, type Database } from '@encryptech/chain';
 import type { Hex } from '@encryptech/base';
@@ -12,6 +12,9 @@ import {
 } from '@encryptech/protocol';
 import { expiryOf } from './expiry-of.ts';
 import { ordersTable } from './tables.ts';
+
+/** PostgreSQL takes 65,535 parameters. */
+const IDS_A_STATEMENT = 10_000;
 
 /** An order in the book. */
 export interface BookedOrder {
@@ -67,11 +70,16 @@ export function createOrderBook(db: Database): OrderBook {
       return row?.orders ?? 0;
     },
     async setReasons(reasons) {
-      for (const [jobId, list] of reasons) {
-        await db
-          .update(ordersTable)
-          .set({ reasons: [...list] })
-          .where(eq(ordersTable.jobId, jobId));
+      // Many orders wait for the same reason: one statement serves them all.
+      const byReason = Map.groupBy(reasons, ([, list]) => JSON.stringify(list));
+      for (const [text, entries] of byReason) {
+        const jobIds = entries.map(([jobId]) => jobId);
+        for (let at = 0; at < jobIds.length; at += IDS_A_STATEMENT) {
+          await db
+            .update(ordersTable)
+            .set({ reasons: JSON.parse(text) as Reason[] })
+            .where(inArray(ordersTable.jobId, jobIds.slice(at, at + IDS_A_STATEMENT)));
+        }
       }
     },
     async sweep(time) {

@@ -1,4 +1,4 @@
-import { isPaused, type ChainClient, type Database } from '@encryptech/chain';
+import { decodingErrors, isPaused, type ChainClient, type Database } from '@encryptech/chain';
 import type { Status } from '@encryptech/protocol';
 import type { Book } from '../book/create-book.ts';
 import { countOpenOrders } from '../matching/open-orders.ts';
@@ -12,10 +12,14 @@ export interface StatusDeps {
   indexedBlock: () => Promise<bigint>;
 }
 
-/** The network now. */
+/**
+ * The network now.
+ *
+ * @throws `chain.unreachable`
+ */
 export async function statusView({ client, db, book, indexedBlock }: StatusDeps, now: number): Promise<Status> {
   const { chainId, contracts } = client.deployment;
-  const [block, paused] = await Promise.all([client.public.getBlockNumber(), isPaused(client)]);
+  const [block, paused] = await Promise.all([decodingErrors(client.public.getBlockNumber()), isPaused(client)]);
   return {
     version: VERSION,
     chain: { id: chainId, block: Number(block), contracts: { ...contracts } },

@@ -27,6 +27,7 @@ export interface OrderChecker {
    * `coordinator.busy` `protocol.blobTooLarge`
    */
   check(order: JobOrder, spec: TrainingSpec): Promise<void>;
+  /** Ends the thread; orders that wait are refused. */
   close(): Promise<void>;
 }
 
@@ -39,6 +40,7 @@ export function createOrderChecker(options: OrderCheckerOptions): OrderChecker {
   let worker: Worker | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  let closed = false;
 
   const drop = async (): Promise<void> => {
     const dropped = worker;
@@ -67,6 +69,7 @@ export function createOrderChecker(options: OrderCheckerOptions): OrderChecker {
     });
 
   const checkNow = async (order: JobOrder, spec: TrainingSpec): Promise<void> => {
+    if (closed) throw busy();
     const graph = await readBlob(blobs, cidOfDigest(order.graphDigest), MOST_GRAPH_BYTES);
     const result = await run({ order, spec, graph });
     if (result !== null) throw errorOfWire(result);
@@ -84,7 +87,10 @@ export function createOrderChecker(options: OrderCheckerOptions): OrderChecker {
         waiting--;
       }
     },
-    close: drop,
+    close: () => {
+      closed = true;
+      return drop();
+    },
   };
 }
 

@@ -90,7 +90,7 @@ function changedReasons(
   const changed = new Map<Hex, Reason[]>();
   for (const { orderId, reasons: codes } of refusals) {
     const known = orders.get(orderId)!;
-    if (known.reasons.map(({ code }) => code).join() === codes.join()) continue;
+    if (known.reasonCodes.join() === codes.join()) continue;
     changed.set(
       known.jobId,
       codes.map((code) => ({ code, message: explainReason(code) })),
