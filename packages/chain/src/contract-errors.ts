@@ -61,6 +61,10 @@ export const contractErrors: Readonly<Record<ContractErrorName, Facts>> = {
     message: 'A parameter lies outside its bounds.',
     hint: 'The bounds are constants of the contract.',
   },
+  JobsOutOfGas: {
+    message: 'The batch of matches ran out of gas, so nothing of it was done.',
+    hint: 'Send fewer matches at once, or a higher gas limit.',
+  },
   // Datasets
   DatasetsUnknown: { message: 'There is no such dataset.', hint: 'Check its id; `encryptech dataset list` shows all.' },
   DatasetsAlreadyRegistered: {

@@ -295,6 +295,11 @@ export const jobsAbi = [
   },
   {
     "type": "error",
+    "name": "JobsOutOfGas",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "JobsProviderInactive",
     "inputs": [
       {
