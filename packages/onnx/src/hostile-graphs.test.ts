@@ -4,7 +4,8 @@ import { openModel, runStep } from '../test/run-step.ts';
 import { checkModel } from './check-model.ts';
 import { compileStep } from './compile-step.ts';
 import type { Attribute, Graph } from './graph/graph.ts';
-import { floatTensor } from './graph/tensor.ts';
+import { floatTensor, intTensor } from './graph/tensor.ts';
+import { isolate } from './isolate.ts';
 import { writeModel } from './write-model.ts';
 
 /** Graphs that a developer may build to get more of an example through than the clip norm. */
@@ -85,6 +86,39 @@ describe('a clip norm holds', () => {
 });
 
 describe('examples stay apart', () => {
+  // [3, batch] from [batch, 3].
+  const turned = node('Gemm', ['w', 'x'], 'h', { transB: 1 });
+
+  it('when a product has the batch on an axis of either factor: every example with every other', () => {
+    const every = graphOf({
+      input: [3],
+      initializers: { w: [3, 3] },
+      nodes: [turned, node('MatMul', ['x', 'h'], 'y')],
+    });
+    expect(() => isolate(every)).toThrow(expect.objectContaining({ code: 'onnx.mixesBatch' }));
+  });
+
+  it('when a parameter has as many leading entries as a micro-batch that the developer chooses', () => {
+    // A prime that no shape has by chance is what isolation is probed with; nothing keeps a developer from choosing it.
+    const placed = graphOf({
+      input: [2, 3],
+      initializers: { w: [1009, 3, 2] },
+      nodes: [node('MatMul', ['x', 'w'], 'y')],
+    });
+    expect(() => compileStep(placed, { loss: 'mean-squared-error', batch: 1009, private: true })).toThrow(
+      expect.objectContaining({ code: 'onnx.mixesBatch' }),
+    );
+  });
+
+  it('when the batch was moved to where an image has its pixels', () => {
+    const pooled = graphOf({
+      input: [3],
+      initializers: { w: [3, 3], shape: intTensor([3], [3, 1, -1]) },
+      nodes: [turned, node('Reshape', ['h', 'shape'], 'r'), node('GlobalAveragePool', ['r'], 'y')],
+    });
+    expect(() => isolate(pooled)).toThrow(expect.objectContaining({ code: 'onnx.mixesBatch' }));
+  });
+
   it('when an axis of a mean is named twice, which would miscount the axes that are left', () => {
     const twice = graphOf({
       input: [3],
