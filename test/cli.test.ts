@@ -198,15 +198,18 @@ describe('model', () => {
     expect(facts.flopsPerExample).toBeGreaterThan(facts.parameters);
   });
 
-  test.each(['batch-centred', 'batchnorm-train'])('check refuses %s, which mixes the examples of a batch', async (name) => {
-    const { code, json } = await encryptech('model', 'check', join(PYTORCH, name, 'model.onnx'), '--json');
-    expect(code).toBe(2);
-    const error = json<PrintedError & { reason?: string }>();
-    expect(error.ok).toBe(false);
-    expect(error.code).toMatch(/^onnx\./);
-    expect(error.node, 'the node is named').toBeTruthy();
-    expect(error.reason ?? error.message).toBeTruthy();
-  });
+  test.each(['batch-centred', 'batchnorm-train'])(
+    'check refuses %s, which mixes the examples of a batch',
+    async (name) => {
+      const { code, json } = await encryptech('model', 'check', join(PYTORCH, name, 'model.onnx'), '--json');
+      expect(code).toBe(2);
+      const error = json<PrintedError & { reason?: string }>();
+      expect(error.ok).toBe(false);
+      expect(error.code).toMatch(/^onnx\./);
+      expect(error.node, 'the node is named').toBeTruthy();
+      expect(error.reason ?? error.message).toBeTruthy();
+    },
+  );
 
   test('check refuses a file that is no model', async () => {
     await writeFile(join(folder, 'poem.onnx'), 'Shall I compare thee to a summer’s day?');
@@ -227,7 +230,13 @@ describe('model', () => {
 
   test.each(['logistic', 'mlp-relu', 'mnist-cnn'])('gradients of %s are PyTorch’s within 1e-5', async (name) => {
     const caseFile = join(PYTORCH, name, 'case.json');
-    const { code, json } = await encryptech('model', 'gradients', join(PYTORCH, name, 'model.onnx'), caseFile, '--json');
+    const { code, json } = await encryptech(
+      'model',
+      'gradients',
+      join(PYTORCH, name, 'model.onnx'),
+      caseFile,
+      '--json',
+    );
     expect(code).toBe(0);
     const ours = json<CaseFile>();
     const truth = JSON.parse(await readFile(caseFile, 'utf8')) as CaseFile;
