@@ -13,8 +13,17 @@ const isMeasured = (name: string): boolean => /\.(ts|js|mjs|json)$/.test(name) &
  * sorted lines `path NUL sha256 LF` of everything the worker may run: the sources of all packages without tests, the
  * worker's own folder, and `package-lock.json`, which pins the rest by digest. An owner computes it on a clone of
  * their own and lists it in the release policy.
+ *
+ * A process measures its own install once: an install that is changed under a running daemon is not what it started from.
  */
 export function measureEnclave(root = installRoot): Hex {
+  if (root !== installRoot) return measure(root);
+  return (ownMeasurement ??= measure(root));
+}
+
+let ownMeasurement: Hex | undefined;
+
+function measure(root: string): Hex {
   const sum = createHash('sha384');
   for (const path of measuredFiles(root)) {
     const digest = createHash('sha256')

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Address, Hex, JobId } from '@encryptech/base';
+import type { Address, Hex } from '@encryptech/base';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { EnclaveMessage, StartBody } from '../src/enclave/enclave-pipe.ts';
 import { runJob, type JobOutcome, type RecordedRelease } from '../src/jobs/run-job.ts';
-import type { JobRoom } from '../src/rooms/job-room.ts';
+import { createJobBoard } from '../src/rooms/job-board.ts';
 import { startServer } from '../src/server/start-server.ts';
 import { makeStart, type JobKit } from './job-kit.ts';
 
@@ -31,11 +31,11 @@ export async function runProvider(
   change: (start: StartBody) => Partial<StartBody> = () => ({}),
 ): Promise<ProviderUnderTest> {
   const { folder, start } = makeStart(kit);
-  const rooms = new Map<JobId, JobRoom>();
+  const board = createJobBoard();
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    rooms,
+    board,
     metrics: new Registry(),
     problems: () => [],
   });
@@ -44,7 +44,6 @@ export async function runProvider(
   const checkpoints: number[] = [];
   let delivery: { body: ResultBody; release: RecordedRelease } | undefined;
   const begun = Promise.withResolvers<{ enclaveKey: Address; evidenceId: Hex }>();
-  let registered: { enclaveKey: Address; evidenceId: Hex } | undefined;
   const outcome = runJob({
     jobId: kit.jobId,
     start: { ...start, ...change(start) },
@@ -52,16 +51,13 @@ export async function runProvider(
     memoryMiB: 1024,
     actions: {
       start: (enclaveKey, evidenceId) => {
-        registered = { enclaveKey, evidenceId };
+        begun.resolve({ enclaveKey, evidenceId });
         return Promise.resolve();
       },
       checkpoint: ({ checkpoint }) => Promise.resolve(void checkpoints.push(checkpoint.step)),
       deliver: (body, release) => Promise.resolve(void (delivery = { body, release })),
     },
-    open: (room) => {
-      rooms.set(kit.jobId, room);
-      begun.resolve(registered!);
-    },
+    open: (room) => board.open(room),
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
     now: Date.now,
     signal: abort.signal,

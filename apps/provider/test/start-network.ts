@@ -18,7 +18,7 @@ import {
   type EmbeddedChain,
   type IntentSender,
 } from '@encryptech/chain';
-import { startCoordinator } from '@encryptech/coordinator';
+import { startCoordinator, type Coordinator } from '@encryptech/coordinator';
 import { createHttpBlobStore, type BlobStore } from '@encryptech/protocol';
 import { createCoordinatorClient, type CoordinatorClient } from '@encryptech/sdk/coordinator';
 import { encryptKeystore } from '@encryptech/sealing';
@@ -49,6 +49,8 @@ export interface TestNetwork {
   ): Promise<{ account: HDAccount; dir: string; keystore: string; passphraseFile: string }>;
   /** A person who is registered and staked as a provider, and the configuration of their daemon. */
   provider(index: number, name: string, ask: bigint): Promise<{ account: HDAccount; config: Record<string, unknown> }>;
+  stopCoordinator(): Promise<void>;
+  startCoordinator(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -104,20 +106,23 @@ export async function startNetwork(): Promise<TestNetwork> {
   const team = await writer(chain.keys.named('team'));
   const treasurer = await writer(chain.keys.named('treasurer'));
 
-  const coordinator = await startCoordinator(
-    {
-      dir: join(root, 'coordinator'),
-      networkFile,
-      listen: { host: '127.0.0.1', port: coordinatorPort },
-      keystore: await keystoreOf(chain.keys.named('matcher'), join(root, 'coordinator')),
-      passphraseFile,
-      tickMs: 200,
-      recheckMs: 500,
-      minFreeDiskBytes: 0,
-    },
-    { log: log('coordinator') },
-  );
-  closing.push(() => coordinator.stop());
+  const coordinatorConfig = {
+    dir: join(root, 'coordinator'),
+    networkFile,
+    listen: { host: '127.0.0.1', port: coordinatorPort },
+    keystore: await keystoreOf(chain.keys.named('matcher'), join(root, 'coordinator')),
+    passphraseFile,
+    tickMs: 200,
+    recheckMs: 500,
+    minFreeDiskBytes: 0,
+  };
+  const start = () => startCoordinator(coordinatorConfig, { log: log('coordinator') });
+  let coordinator: Coordinator | undefined = await start();
+  const stopCoordinator = async (): Promise<void> => {
+    await coordinator?.stop();
+    coordinator = undefined;
+  };
+  closing.push(stopCoordinator);
 
   const person: TestNetwork['person'] = async (index, name) => {
     const account = chain.keys.user(index);
@@ -133,6 +138,10 @@ export async function startNetwork(): Promise<TestNetwork> {
     coordinator: createCoordinatorClient({ url: coordinatorUrl }),
     blobs: createHttpBlobStore({ url: `${coordinatorUrl}/v1/blobs` }),
     networkFile,
+    stopCoordinator,
+    startCoordinator: async () => {
+      coordinator = await start();
+    },
     log,
     logged,
     writer,

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { cidOfDigest, toHex, type Hex, type JobId } from '@encryptech/base';
 import { datasetsAbi, deposit, jobState, registerDataset, registerProvider, type JobOnChain } from '@encryptech/chain';
 import { datasetManifestDigest, openResult, orderToJson, readBlob, verifyCertificateFile } from '@encryptech/protocol';
-import { startProvider, type Provider } from '@encryptech/provider';
+import { startProvider, type JobStatus, type Provider } from '@encryptech/provider';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeKit, type JobKit, type KitOptions } from '../../../provider/test/job-kit.ts';
+import { CSV, makeKit, type JobKit, type KitOptions } from '../../../provider/test/job-kit.ts';
 import { startNetwork, type TestNetwork } from '../../../provider/test/start-network.ts';
 import type { OwnerConfigInput } from '../config/owner-config.ts';
 import { createDatasetStore } from '../datasets/dataset-store.ts';
@@ -25,6 +25,7 @@ beforeAll(async () => {
   for (const [index, name, ask] of [
     [2, 'cheap', ENC / 1000n],
     [3, 'dear', ENC / 500n],
+    [5, 'third', ENC / 400n],
   ] as const) {
     const { config } = await network.provider(index, name, ask);
     providers.push({ config, running: undefined });
@@ -123,6 +124,20 @@ const reaches = async (jobId: JobId, ...states: JobOnChain['state'][]): Promise<
   return jobState(network.client, jobId);
 };
 
+async function decisionsOn({ jobId }: JobKit): Promise<string[]> {
+  const decisions: string[] = [];
+  await verifyReleaseLog(join(ownerDir, 'release-log.jsonl'), {
+    onEntry: ({ job, attempt, decision }) => job === jobId && decisions.push(`${attempt} ${decision}`),
+  });
+  return decisions;
+}
+
+/** What a provider tells anybody about a job. */
+async function statusAt(index: number, { jobId }: JobKit): Promise<JobStatus> {
+  const response = await fetch(`${providers[index]!.running!.url}/v1/jobs/${jobId}`);
+  return (await response.json()) as JobStatus;
+}
+
 async function resultOf(kit: JobKit) {
   let delivery: { receipt: Parameters<typeof verifyCertificateFile>[0]['receipt']; signature: Hex } | null = null;
   await until(async () => (delivery = (await network.coordinator.getJob(kit.jobId)).delivery) !== null);
@@ -153,6 +168,17 @@ describe('owner’s agent and providers on a chain with a coordinator', () => {
     await until(async () => (await anchoredHead()) === head);
   });
 
+  test('the coordinator is away while a job trains: the result waits for it', async () => {
+    const kit = await submit({ steps: 60, checkpointEvery: 1000, hidden: [400, 400] });
+    await until(async () => (await decisionsOn(kit)).length > 0);
+    await network.stopCoordinator();
+    await until(async () => (await statusAt(0, kit)).state === 'delivering');
+    expect((await jobState(network.client, kit.jobId)).state).toBe('Started');
+    await network.startCoordinator();
+    await reaches(kit.jobId, 'Delivered', 'Settled');
+    expect(await statusAt(0, kit)).toMatchObject({ state: 'delivered', step: 60, failure: null });
+  });
+
   test('a provider dies in mid-training while the owner is away: another one goes on from the last checkpoint', async () => {
     const kit = await submit({ steps: 400, checkpointEvery: 10, hidden: [400, 400] });
     await until(async () => (await jobState(network.client, kit.jobId)).checkpointStep >= 10);
@@ -173,11 +199,7 @@ describe('owner’s agent and providers on a chain with a coordinator', () => {
     await until(async () => (await jobState(network.client, kit.jobId)).checkpointStep > lost.checkpointStep);
     const again = await jobState(network.client, kit.jobId);
     expect(again.paidSteps).toBe(lost.checkpointStep);
-    const entries: string[] = [];
-    await verifyReleaseLog(join(ownerDir, 'release-log.jsonl'), {
-      onEntry: ({ job, attempt, decision }) => job === kit.jobId && entries.push(`${attempt} ${decision}`),
-    });
-    expect(entries).toEqual(['1 allow', '2 allow']);
+    expect(await decisionsOn(kit)).toEqual(['1 allow', '2 allow']);
   });
 
   test('an agent whose log was cut behind its anchor does not start; one in production refuses the development root', async () => {
@@ -220,6 +242,20 @@ describe('owner’s agent and providers on a chain with a coordinator', () => {
     const passphraseFile = join(network.root, 'wrong.passphrase');
     writeFileSync(passphraseFile, 'wrong', { mode: 0o600 });
     await expect(start({ passphraseFile })).rejects.toMatchObject({ code: 'sealing.wrongPassphrase' });
+  });
+
+  test('a bad cell: owner and developer hear of line and column, and nobody of what is in it', async () => {
+    const lines = CSV.toString('utf8').split('\n');
+    lines[41] = `Mary Shelley,${lines[41]!.split(',').slice(1).join(',')}`;
+    // The others are busy with the job before, or on their guard after a fault.
+    await run(2);
+    const kit = await submit({ csv: Buffer.from(lines.join('\n')) });
+    const place = 'line 42, column "mean radius"';
+    await until(async () => (await statusAt(2, kit)).failure?.place === place);
+    await until(() => Promise.resolve(network.logged.some(({ line }) => line.includes('failed in the enclave'))));
+    const said = network.logged.find(({ line }) => line.includes('failed in the enclave'))!;
+    expect(JSON.parse(said.line)).toMatchObject({ jobId: kit.jobId, code: 'learning.badCell', place });
+    expect(network.logged.map(({ line }) => line).join('')).not.toContain('Mary');
   });
 
   test('no log of any process holds a row of the table or a key', () => {

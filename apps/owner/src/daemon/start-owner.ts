@@ -88,6 +88,7 @@ export async function startOwner(source: string | OwnerConfigInput, deps: OwnerD
     const releaseLog = await openReleaseLog(join(config.dir, 'release-log.jsonl'), { now, knownHeads: [anchored] });
     closing.push(() => releaseLog.close());
     const state = await openWatchState(join(config.dir, 'watch.json'), deployment.genesisHash);
+    closing.push(() => state.flush());
 
     const { coordinatorUrl } = config.network;
     const coordinator = createCoordinatorClient({ url: coordinatorUrl, signal });

@@ -5,9 +5,12 @@ import { fetchJob, type CoordinatorClient } from '@encryptech/sdk/coordinator';
 import { oneAtATime, type WatchState } from '@encryptech/sdk/node';
 import type { Logger } from 'pino';
 import type { DatasetStore } from '../datasets/dataset-store.ts';
-import { connectEnclave } from '../exchange/connect-enclave.ts';
+import { connectEnclave, type EnclaveLine } from '../exchange/connect-enclave.ts';
 import { releaseKeys, type ReleaseDeps, type ReleaseOutcome } from '../exchange/release-keys.ts';
 import { sleep } from './sleep.ts';
+
+/** Errors that answer a message and end nothing. */
+const REFUSALS = /^(enclave\.(unexpectedMessage|challenge|release)|provider\.notOwner|protocol\.)/;
 
 /** Longest wait for a provider, and for each answer of an enclave. */
 const ANSWER_TIMEOUT_MS = 20_000;
@@ -83,8 +86,9 @@ async function decide(jobId: JobId, job: JobOnChain, options: WatchOverOptions):
   const dataset = await datasets.get(documents.order.datasetId as DatasetId);
   const [facts, { url }] = await Promise.all([datasetFacts(client, dataset.id), providerFacts(client, job.provider)]);
   const line = await connectEnclave({ providerUrl: url, jobId, timeoutMs: ANSWER_TIMEOUT_MS, signal });
+  let outcome: ReleaseOutcome | undefined;
   try {
-    return await releaseKeys(
+    outcome = await releaseKeys(
       {
         claimed: { jobId, ...documents },
         chain: {
@@ -102,6 +106,27 @@ async function decide(jobId: JobId, job: JobOnChain, options: WatchOverOptions):
       },
       release,
     );
+    return outcome;
+  } finally {
+    // Nothing waits for the end of the job: a provider that keeps the line open holds nothing up.
+    if (outcome?.decision === 'allow') void hearOut(line, jobId, options.log);
+    else line.close();
+  }
+}
+
+/** Listens to a job that has its keys until it ends, to tell the owner what is wrong with the data, if anything. */
+async function hearOut(line: EnclaveLine, jobId: JobId, log: Logger): Promise<void> {
+  try {
+    await line.next((message) => {
+      if (message.type === 'error' && !REFUSALS.test(message.body.code)) {
+        const { code, place, hint } = message.body;
+        log.warn({ jobId, code, place, hint }, 'The job failed in the enclave');
+      } else if (message.type === 'delivered') log.info({ jobId }, 'The job is delivered');
+      else return undefined;
+      return true;
+    }, Infinity);
+  } catch {
+    // The line broke off: the chain will tell what became of the job.
   } finally {
     line.close();
   }

@@ -5,6 +5,7 @@ import { ownerError } from '../errors.ts';
 
 /** The largest message of an enclave: evidence with endorsements. */
 const MOST_MESSAGE_BYTES = 4 * 1024 * 1024;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A line to the enclave of a job, through its provider. */
 export interface EnclaveLine {
@@ -12,11 +13,11 @@ export interface EnclaveLine {
   /** Sends bytes that are a message already. */
   relay(bytes: Uint8Array): void;
   /**
-   * The next message for which `pick` gives something; others are dropped.
+   * The next message for which `pick` gives something; others are dropped. Waits for `waitMs`, the line's own time-out if left out.
    *
    * @throws `owner.provider` when the line ends or nothing fitting comes in time, and what `pick` throws
    */
-  next<T>(pick: (message: WireMessage) => T | undefined): Promise<T>;
+  next<T>(pick: (message: WireMessage) => T | undefined, waitMs?: number): Promise<T>;
   close(): void;
 }
 
@@ -78,15 +79,16 @@ export async function connectEnclave({ providerUrl, jobId, timeoutMs, signal }: 
   return {
     send: (message) => socket.send(wire.encode(message)),
     relay: (bytes) => socket.send(bytes),
-    next: async (pick) => {
-      const until = performance.now() + timeoutMs;
+    next: async (pick, waitMs = timeoutMs) => {
+      const until = performance.now() + waitMs;
       for (;;) {
         for (let message = inbox.shift(); message !== undefined; message = inbox.shift()) {
           const picked = pick(message);
           if (picked !== undefined) return picked;
         }
         if (ended !== undefined) throw ended;
-        if (!(await arrival(Math.max(0, until - performance.now())))) throw broken('The enclave does not answer.');
+        if (!(await arrival(Math.min(LONGEST_TIMER_MS, Math.max(0, until - performance.now())))))
+          throw broken('The enclave does not answer.');
       }
     },
     close: () => {

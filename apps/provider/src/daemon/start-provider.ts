@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toHex, type Address, type JobId } from '@encryptech/base';
+import { toHex, type Address } from '@encryptech/base';
 import { createChainClient, parseDeployment } from '@encryptech/chain';
 import { createFileIntentStore, createIntentSender } from '@encryptech/chain';
 import { createHttpBlobStore } from '@encryptech/protocol';
@@ -9,7 +9,7 @@ import { openWatchState, unlockKeystore } from '@encryptech/sdk/node';
 import { pino, type Logger } from 'pino';
 import { privateKeyToAccount } from 'viem/accounts';
 import { readProviderConfig, type ProviderConfigInput } from '../config/provider-config.ts';
-import type { JobRoom } from '../rooms/job-room.ts';
+import { createJobBoard } from '../rooms/job-board.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/start-server.ts';
 import { checkStanding } from './check-standing.ts';
@@ -79,12 +79,13 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
     // A start that a crash cut short must be decided before its job is looked at.
     await writer.recovered;
     const state = await openWatchState(join(config.dir, 'watch.json'), deployment.genesisHash);
-    const rooms = new Map<JobId, JobRoom>();
+    closing.push(() => state.flush());
+    const board = createJobBoard();
     const metrics = createMetrics();
     const problems = new Set<string>();
     const server = await startServer({
       ...config.listen,
-      rooms,
+      board,
       metrics: metrics.registry,
       problems: () => [...problems],
     });
@@ -102,7 +103,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
       client,
       domain,
       attester,
-      rooms,
+      board,
       state,
       metrics,
       now,

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Address, JobId } from '@encryptech/base';
 import { chainTime, jobState, watchJobs, type ChainClient, type ChainWriter, type JobOnChain } from '@encryptech/chain';
-import type { BlobStore, SigningDomain } from '@encryptech/protocol';
+import { wireErrorOf, type BlobStore, type SigningDomain } from '@encryptech/protocol';
 import type { CoordinatorClient } from '@encryptech/sdk/coordinator';
 import { oneAtATime, type WatchState } from '@encryptech/sdk/node';
 import type { Logger } from 'pino';
@@ -9,10 +9,11 @@ import { isAddressEqual } from 'viem/utils';
 import type { ProviderConfig } from '../config/provider-config.ts';
 import type { StartBody } from '../enclave/enclave-pipe.ts';
 import { runJob, type JobOutcome } from '../jobs/run-job.ts';
-import type { JobRoom } from '../rooms/job-room.ts';
+import type { JobBoard } from '../rooms/job-board.ts';
 import type { ProviderMetrics } from '../server/metrics.ts';
 import { createJobActions } from './job-actions.ts';
 import { prepareJob } from './prepare-job.ts';
+import { untilDone } from './until-done.ts';
 
 export interface WorkOptions {
   config: Pick<ProviderConfig, 'workers' | 'workerMemoryMiB' | 'threads'>;
@@ -24,7 +25,7 @@ export interface WorkOptions {
   blobs: BlobStore;
   domain: SigningDomain;
   attester: StartBody['attester'];
-  rooms: Map<JobId, JobRoom>;
+  board: JobBoard;
   state: WatchState;
   metrics: ProviderMetrics;
   now: () => number;
@@ -45,6 +46,8 @@ export async function workOnJobs(options: WorkOptions): Promise<void> {
     (error, jobId) => log.error({ jobId, err: error }, 'The job broke off'),
   );
 
+  // Folders of attempts whose workers a crash has ended.
+  await rm(options.workDir, { recursive: true, force: true });
   // What was open when the daemon last ended.
   for (const jobId of state.jobs) desk.run(jobId);
   const fromBlock = state.nextBlock === undefined ? {} : { fromBlock: state.nextBlock };
@@ -60,7 +63,7 @@ export async function workOnJobs(options: WorkOptions): Promise<void> {
 }
 
 async function workOn(jobId: JobId, options: WorkOptions): Promise<void> {
-  const { account, client, state, log, metrics, signal } = options;
+  const { account, board, client, state, log, metrics, signal } = options;
   if (signal.aborted) return;
   await state.add(jobId);
   const job = await jobState(client, jobId);
@@ -81,12 +84,14 @@ async function workOn(jobId: JobId, options: WorkOptions): Promise<void> {
     metrics.jobs.inc({ outcome });
     if (outcome === 'delivered') log.info({ jobId, attempt: job.attempt }, 'The job is delivered');
     else log.error({ jobId, attempt: job.attempt, outcome, ...facts }, 'The job ended without a result');
+    board.end(board.status(jobId)!);
   } catch (error) {
+    // It did not come as far as a worker: documents or ciphertext are not to be had.
     metrics.jobs.inc({ outcome: 'failed' });
     log.error({ jobId, attempt: job.attempt, err: error }, 'The job ended without a result');
+    board.end({ ...NOTHING_YET, jobId, attempt: job.attempt, steps: job.steps, failure: wireErrorOf(error) });
   } finally {
     metrics.running.dec();
-    options.rooms.delete(jobId);
     // A daemon that is told to stop leaves the job on its list, so that its next start looks after it.
     if (!signal.aborted) await state.remove(jobId);
   }
@@ -95,8 +100,16 @@ async function workOn(jobId: JobId, options: WorkOptions): Promise<void> {
 async function attempt(jobId: JobId, job: JobOnChain, matchedAt: number, options: WorkOptions): Promise<JobOutcome> {
   const { config, account, client, log, signal } = options;
   const { threads } = config;
-  const { folder, start } = await prepareJob({ ...options, jobId, job, provider: account, threads });
+  const tries = { signal, onRetry: (error: unknown) => log.warn({ jobId, err: error }, 'The job waits') };
+  // A start that comes too late is refused by the chain; until then what is missing may still come.
+  const startable = AbortSignal.any([signal, AbortSignal.timeout(await millisecondsLeft(client, job))]);
+  const { folder, start } = await untilDone(() => prepareJob({ ...options, jobId, job, provider: account, threads }), {
+    ...tries,
+    signal: startable,
+    alsoRetry: ['protocol.blobMissing'],
+  });
   const over = new AbortController();
+  const ended = AbortSignal.any([signal, over.signal]);
   const ends: (() => void)[] = [];
   try {
     const actions = createJobActions({ ...options, jobId, attempt: job.attempt, order: start.order, folder });
@@ -107,12 +120,12 @@ async function attempt(jobId: JobId, job: JobOnChain, matchedAt: number, options
       memoryMiB: config.workerMemoryMiB,
       log,
       now: options.now,
-      signal: AbortSignal.any([signal, over.signal]),
-      open: (room) => options.rooms.set(jobId, room),
+      signal: ended,
+      open: (room) => options.board.open(room),
       actions: {
         ...actions,
         start: async (enclaveKey, evidenceId) => {
-          await actions.start(enclaveKey, evidenceId);
+          await untilDone(() => actions.start(enclaveKey, evidenceId), { ...tries, signal: startable });
           options.metrics.startSeconds.observe((options.now() - matchedAt) / 1000);
           log.info({ jobId, attempt: job.attempt, enclaveKey, evidenceId }, 'The enclave is registered');
           ends.push(await endAtDeadline(client, jobId, over));
@@ -121,6 +134,8 @@ async function attempt(jobId: JobId, job: JobOnChain, matchedAt: number, options
           await actions.checkpoint(body, release);
           log.info({ jobId, step: body.checkpoint.step }, 'A checkpoint is recorded');
         },
+        // A result is worth all patience until the deadline; a checkpoint is followed by the next one.
+        deliver: (body, release) => untilDone(() => actions.deliver(body, release), { ...tries, signal: ended }),
       },
     });
   } finally {
@@ -129,12 +144,24 @@ async function attempt(jobId: JobId, job: JobOnChain, matchedAt: number, options
   }
 }
 
+const NOTHING_YET = {
+  state: 'failed',
+  step: 0,
+  examplesPerSecond: 0,
+  epsilonSoFar: 0,
+  secondsLeft: null,
+} as const;
+
 /** Ends the work when the chain would no longer take its result. */
 async function endAtDeadline(client: ChainClient, jobId: JobId, over: AbortController): Promise<() => void> {
-  const [{ deadline }, now] = await Promise.all([jobState(client, jobId), chainTime(client)]);
-  const LONGEST_TIMER_MS = 2 ** 31 - 1;
-  const timer = setTimeout(() => over.abort(), Math.min(LONGEST_TIMER_MS, Math.max(0, (deadline - now) * 1000)));
+  const timer = setTimeout(() => over.abort(), await millisecondsLeft(client, await jobState(client, jobId)));
   return () => clearTimeout(timer);
+}
+
+/** From now, as the chain sees it, to the deadline of the job's state; at most what a timer can wait. */
+async function millisecondsLeft(client: ChainClient, { deadline }: JobOnChain): Promise<number> {
+  const now = await chainTime(client);
+  return Math.min(2 ** 31 - 1, Math.max(0, (deadline - now) * 1000));
 }
 
 /** Runs at most `count` tasks at a time, the others in the order in which they came. */

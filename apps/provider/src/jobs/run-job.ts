@@ -47,7 +47,7 @@ export interface RunJobOptions {
   folder: string;
   memoryMiB: number;
   actions: JobActions;
-  /** Where owner and watchers meet the enclave; called as soon as there is something to meet. */
+  /** Where owner and watchers meet the enclave. */
   open: (room: JobRoom) => void;
   log: Logger;
   now: () => number;
@@ -74,6 +74,7 @@ export async function runJob(options: RunJobOptions): Promise<JobOutcome> {
   });
   const pipe = createMessagePipe({ input: worker.stdout, output: worker.stdin, codec: enclavePipe });
   const desk = openDesk(options, pipe);
+  options.open(desk.room);
   const stop = (): void => worker.kill();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -83,18 +84,17 @@ export async function runJob(options: RunJobOptions): Promise<JobOutcome> {
       const outcome = await desk.serve(frame);
       if (outcome !== undefined) return outcome;
     }
-    return { outcome: 'lost', exit: await worker.exited };
+    return await desk.lost(worker.exited);
   } catch (error) {
     // A worker that dies in mid-sentence breaks its pipe; what it had to say is in its exit.
     if (isEncryptechError(error, 'protocol.truncated') || isEncryptechError(error, 'protocol.closed')) {
-      return { outcome: 'lost', exit: await worker.exited };
+      return await desk.lost(worker.exited);
     }
     return desk.fail(wireErrorOf(error));
   } finally {
     signal.removeEventListener('abort', stop);
     worker.kill();
     await desk.settled();
-    desk.room.close();
     const exit = await worker.exited;
     if (exit.stderr !== '') log.warn({ jobId, stderr: exit.stderr }, 'The worker wrote to its standard error');
   }
@@ -105,6 +105,7 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
   const { jobId, start, actions, log } = options;
   let release: RecordedRelease | undefined;
   let started = false;
+  let isReady = false;
   const checkpoints = createLatestQueue<BodyOf<'checkpoint'>>(
     async (body) => {
       await actions.checkpoint(body, released());
@@ -119,7 +120,7 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
     toEnclave: async (bytes) => {
       const message = wire.decode(bytes);
       // Until the enclave says that it is ready, any release could be the one that it took.
-      if (message.type === 'release' && room.status.state === 'waiting-for-keys') release = message.body;
+      if (message.type === 'release' && !isReady) release = message.body;
       await pipe.relay(bytes);
     },
     checkChallenge: createChallengeGuard(
@@ -157,7 +158,6 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
     );
     await actions.start(said.signer, evidenceId);
     room.update({ state: 'waiting-for-keys' });
-    options.open(room);
   }
 
   async function deliver(body: BodyOf<'result'>): Promise<JobOutcome> {
@@ -173,6 +173,11 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
   return {
     room,
     fail,
+    lost: async (exited: Promise<EnclaveExit>): Promise<JobOutcome> => {
+      const exit = await exited;
+      fail(wireErrorOf(workerLost(exit)));
+      return { outcome: 'lost', exit };
+    },
     /** Waits for a checkpoint that is on its way to the chain: it is paid work. Not for ever. */
     settled: async () => {
       const patience = new AbortController();
@@ -189,6 +194,7 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
           else await announce(message.body);
           return undefined;
         case 'ready':
+          isReady = true;
           room.update({ state: 'training' });
           room.say(frame);
           return undefined;
@@ -217,6 +223,14 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
     },
   };
 }
+
+const workerLost = ({ code, signal }: EnclaveExit) =>
+  providerError({
+    code: 'provider.enclaveGone',
+    message: `The enclave worker ended (${signal ?? `code ${code}`}), and its keys with it.`,
+    hint: 'The job expires and is matched again from its last recorded checkpoint.',
+    retry: 'later',
+  });
 
 const initialStatus = ({ jobId, start }: RunJobOptions): JobStatus => ({
   jobId,

@@ -3,17 +3,17 @@ import { wireErrorOf } from '@encryptech/protocol';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import { providerError } from '../errors.ts';
-import type { JobRoom } from '../rooms/job-room.ts';
+import type { JobBoard } from '../rooms/job-board.ts';
 
 export interface HttpAppOptions {
-  rooms: ReadonlyMap<JobId, JobRoom>;
+  board: Pick<JobBoard, 'room' | 'status'>;
   metrics: Registry;
   /** What keeps the daemon from working; empty when all is well. */
   problems: () => readonly string[];
 }
 
 /** `/health`, `/metrics` and `GET /v1/jobs/:jobId`. Takes no bodies. */
-export function createHttpApp({ rooms, metrics, problems }: HttpAppOptions): Hono {
+export function createHttpApp({ board, metrics, problems }: HttpAppOptions): Hono {
   const app = new Hono();
   app.get('/health', (context) => {
     const found = problems();
@@ -26,9 +26,9 @@ export function createHttpApp({ rooms, metrics, problems }: HttpAppOptions): Hon
     context.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType }),
   );
   app.get('/v1/jobs/:jobId', (context) => {
-    const room = rooms.get(context.req.param('jobId').toLowerCase() as JobId);
-    if (room === undefined) throw unknownJob();
-    return context.json(room.status);
+    const status = board.status(context.req.param('jobId').toLowerCase() as JobId);
+    if (status === undefined) throw unknownJob();
+    return context.json(status);
   });
   app.notFound((context) => context.json(wireErrorOf(unknownPath()), 404));
   app.onError((error, context) =>

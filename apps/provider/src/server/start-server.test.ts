@@ -5,6 +5,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createChallengeGuard } from '../enclave/challenge-guard.ts';
+import { createJobBoard } from '../rooms/job-board.ts';
 import { createJobRoom, type JobRoom } from '../rooms/job-room.ts';
 import { startServer, type ProviderServer } from './start-server.ts';
 
@@ -41,10 +42,12 @@ beforeEach(async () => {
       Math.floor(Date.now() / 1000),
     ),
   });
+  const board = createJobBoard();
+  board.open(room);
   server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    rooms: new Map([[jobId, room]]),
+    board,
     metrics: new Registry(),
     problems: () => problems,
   });

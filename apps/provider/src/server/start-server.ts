@@ -38,7 +38,7 @@ export async function startServer({ host, port, ...options }: ServerOptions): Pr
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
     const jobId = PATH.exec(new URL(request.url ?? '/', 'http://provider').pathname)?.[1] as JobId | undefined;
-    const room = jobId === undefined ? undefined : options.rooms.get(jobId);
+    const room = jobId === undefined ? undefined : options.board.room(jobId);
     if (room === undefined) return refuse(stream);
     sockets.handleUpgrade(request, stream, head, (socket) => welcome(socket, room));
   });

@@ -26,6 +26,9 @@ test('jobs survive a restart at once; blocks now and then, and always when they 
   expect([...again.jobs]).toEqual([job('bb')]);
   await again.reach(79n);
   expect((await openWatchState(path, genesis)).nextBlock).toBe(79n);
+  await again.reach(85n);
+  await again.flush();
+  expect((await openWatchState(path, genesis)).nextBlock).toBe(85n);
 });
 
 test('another chain, and a damaged file, begin from nothing', async () => {

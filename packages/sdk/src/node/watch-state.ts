@@ -11,6 +11,8 @@ export interface WatchState {
   remove(job: JobId): Promise<void>;
   /** All blocks before this one were read. Goes back too, after a reorganisation. */
   reach(nextBlock: bigint): Promise<void>;
+  /** Writes down how far it has come: for a daemon that stops. */
+  flush(): Promise<void>;
 }
 
 const stateSchema = z.strictObject({
@@ -57,6 +59,7 @@ export async function openWatchState(path: string, genesisHash: Hex): Promise<Wa
       nextBlock = block;
       if (back || written === undefined || block - written >= BLOCKS_BETWEEN_WRITES) await write();
     },
+    flush: () => (nextBlock === written ? queue : write()),
   };
 }
 
