@@ -170,7 +170,8 @@ async function train({
     job,
     keys,
     files,
-    engine: createNodeEngine({ threads: start.threads }),
+    // Always one: other arithmetic at the provider's choice would be another look at the data.
+    engine: createNodeEngine({ threads: 1 }),
     signal,
     onProgress: ({ step, steps, epsilonSoFar }) => {
       const time = now();
