@@ -111,7 +111,7 @@ async function start(
   const loops = startLoops({
     ...{ indexer, sender, config, metrics, log },
     match: () => matcher.clear(),
-    keep: () => keepDeadlines({ client, writer: sender, db, metrics, onMissedStart: providers.rest, log }),
+    keep: () => keepDeadlines({ client, writer: sender, db, metrics, onMissed: providers.rest, log }),
     sweep: async () => book.sweep(await clock()),
   });
   let stopServer = () => Promise.resolve();

@@ -54,6 +54,6 @@ export async function runCoordinator(
 }
 
 export const clientsOf = (url: string) => ({
-  client: createCoordinatorClient({ url, retries: 0 }),
+  client: createCoordinatorClient({ url, retries: 0, timeoutMs: 30_000 }),
   blobs: createHttpBlobStore({ url: `${url}/v1/blobs` }),
 });

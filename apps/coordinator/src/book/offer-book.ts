@@ -25,7 +25,7 @@ export interface OfferBook {
   add(offer: Omit<BookedOffer, 'provider'>, now: number): Promise<boolean>;
   /** The provider's offer, expired or not; the address is checksummed. */
   find(provider: Hex): Promise<BookedOffer | undefined>;
-  /** Offers that have not expired, by id; `limit` at most. */
+  /** Offers that have not expired, the cheapest first; `limit` at most. */
   live(now: number, limit: number): Promise<BookedOffer[]>;
   countLive(now: number): Promise<number>;
   /** Forgets offers that expired before `time`. */
@@ -39,6 +39,7 @@ const bookedOfferOf = ({ id, provider, offer, signature }: typeof offersTable.$i
 /** The offers in a database that holds the coordinator's tables. */
 export function createOfferBook(db: Database): OfferBook {
   const { provider, id, nonce, expiresAt } = offersTable;
+  const ask = sql`(${offersTable.offer} ->> 'ask')::numeric`;
   return {
     async add({ id: digest, offer, signature }, now) {
       const row = {
@@ -61,7 +62,7 @@ export function createOfferBook(db: Database): OfferBook {
       return row && bookedOfferOf(row);
     },
     async live(now, limit) {
-      const rows = await db.select().from(offersTable).where(gte(expiresAt, now)).orderBy(id).limit(limit);
+      const rows = await db.select().from(offersTable).where(gte(expiresAt, now)).orderBy(ask, id).limit(limit);
       return rows.map(bookedOfferOf);
     },
     async countLive(now) {

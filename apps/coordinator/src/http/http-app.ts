@@ -17,6 +17,7 @@ import { clearingView } from './clearing-view.ts';
 import { datasetList, datasetView } from './dataset-view.ts';
 import { jobList } from './job-list.ts';
 import { jobView } from './job-view.ts';
+import { openApi } from './open-api.ts';
 import { offerList } from './offer-list.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { readJson } from './read-json.ts';
@@ -111,6 +112,7 @@ export function createHttpApp(deps: HttpDeps, options: HttpOptions): Hono {
     context.json(await offerList({ offers: book.offers, providers: deps.providers }, await clock())),
   );
   app.get('/v1/status', async (context) => context.json(await status()));
+  app.get('/v1/openapi.json', (context) => context.json(openApi));
   app.get('/v1/clearings/:id', async (context) => context.json(await clearingView(clearings, idOf(context))));
   return app;
 }

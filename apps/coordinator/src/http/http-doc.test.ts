@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { routes } from '@encryptech/protocol';
 import { expect, test } from 'vitest';
 import { createHttpApp, type HttpDeps } from './http-app.ts';
+import { openApi } from './open-api.ts';
 import { ownStatus } from './status-of.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../HTTP.md'), 'utf8');
@@ -18,6 +19,17 @@ test('HTTP.md names every route of the app, and the protocol knows no other', ()
   expect(documented).toEqual(served.sort());
   expect(documented.length).toBeGreaterThan(10);
   for (const { method, path } of Object.values(routes)) expect(documented).toContain(`${method} ${path}`);
+});
+
+test('the OpenAPI document has every route of the protocol, with its schemas', () => {
+  for (const { method, path } of Object.values(routes)) {
+    const operation = openApi.paths[path.replace(':id', '{id}')]?.[method.toLowerCase()];
+    expect(operation).toMatchObject({ summary: expect.any(String) as string, responses: { default: {} } });
+    expect('requestBody' in operation!).toBe(method === 'POST');
+  }
+  const order = openApi.paths['/v1/orders']!['post']!.requestBody!.content['application/json'].schema;
+  expect(order).toMatchObject({ required: ['order', 'signature', 'spec'], additionalProperties: false });
+  expect(JSON.parse(JSON.stringify(openApi))).toEqual(openApi);
 });
 
 test('HTTP.md names every code with its status', () => {

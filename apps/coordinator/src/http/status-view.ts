@@ -2,8 +2,7 @@ import { decodingErrors, isPaused, type ChainClient, type Database } from '@encr
 import type { Status } from '@encryptech/protocol';
 import type { Book } from '../book/create-book.ts';
 import { countOpenOrders } from '../matching/open-orders.ts';
-
-const VERSION = '0.1.0';
+import { VERSION } from './version.ts';
 
 export interface StatusDeps {
   client: ChainClient;

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { cidOfDigest } from '@encryptech/base';
-import { errorOfWire, readBlob, type BlobStore, type JobOrder, type TrainingSpec } from '@encryptech/protocol';
+import { cidOfDigest, EncryptechError } from '@encryptech/base';
+import { readBlob, type BlobStore, type JobOrder, type TrainingSpec } from '@encryptech/protocol';
 import { coordinatorError } from '../errors.ts';
 import type { CheckResult, CheckTask } from './order-check-worker.ts';
 
 /** The largest graph that is looked through. */
 const MOST_GRAPH_BYTES = 64 * 1024 * 1024;
+const MOST_TEXT = 300;
 /** Orders that wait for their turn. */
 const MOST_WAITING = 32;
 
@@ -72,7 +73,8 @@ export function createOrderChecker(options: OrderCheckerOptions): OrderChecker {
     if (closed) throw busy();
     const graph = await readBlob(blobs, cidOfDigest(order.graphDigest), MOST_GRAPH_BYTES);
     const result = await run({ order, spec, graph });
-    if (result !== null) throw errorOfWire(result);
+    if (result === null) return;
+    throw 'unforeseen' in result ? failed(result.unforeseen.slice(0, MOST_TEXT)) : new EncryptechError(result);
   };
 
   return {

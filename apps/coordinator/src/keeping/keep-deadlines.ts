@@ -21,8 +21,8 @@ export interface KeeperDeps {
   writer: ChainWriter;
   db: Database;
   metrics: Metrics;
-  /** Told which provider did not start a job. */
-  onMissedStart: (provider: Address) => void;
+  /** Told which provider missed which deadline. */
+  onMissed: (provider: Address, missed: 'start' | 'delivery') => void;
   log: Log;
 }
 
@@ -62,7 +62,7 @@ function dueJobs(db: Database, now: number): Promise<Due[]> {
 }
 
 async function keep(
-  { writer, metrics, onMissedStart, log }: KeeperDeps,
+  { writer, metrics, onMissed, log }: KeeperDeps,
   { jobId, state, attempt, provider }: Due,
 ): Promise<void> {
   const action = state === 'Delivered' ? 'settle' : 'expire';
@@ -70,7 +70,7 @@ async function keep(
   try {
     await (action === 'settle' ? settle(writer, { jobId: id }) : expire(writer, { jobId: id, attempt }));
     metrics.kept.inc({ action });
-    if (state === 'Matched') onMissedStart(provider);
+    if (action === 'expire') onMissed(provider, state === 'Matched' ? 'start' : 'delivery');
     log.info({ jobId, attempt }, action === 'settle' ? 'Settled a job' : 'Expired a job');
   } catch (error) {
     // Somebody else was faster, or the provider was after all: the next round sees what is true.

@@ -24,8 +24,11 @@ export interface ProviderReader {
   read(addresses: readonly Address[]): Promise<KnownProvider[]>;
   /** Forgets what was read: something happened on the chain. */
   forget(): void;
-  /** The provider did not start a job in time: it is probably gone, and gets no job for five minutes. */
-  rest(address: Address): void;
+  /**
+   * The provider missed a deadline, so that others come first for a while: five minutes for one that did not start a job and
+   * is probably gone, one minute for one that did not deliver, which need not be its own fault.
+   */
+  rest(address: Address, missed: 'start' | 'delivery'): void;
   /** The provider signed a new offer, so it is there. */
   wake(address: Address): void;
 }
@@ -34,7 +37,7 @@ export interface ProviderReader {
 const OCCUPYING: JobState[] = ['Matched', 'Started'];
 /** Enclave workers that the market counts on for each provider. No signed document tells of more; see the README. */
 const WORKERS = 1;
-const REST_MS = 300_000;
+const REST_MS = { start: 300_000, delivery: 60_000 };
 /** Providers that are asked about at the same time, six questions each. */
 const AT_ONCE = 16;
 
@@ -72,7 +75,7 @@ export function createProviderReader(
       });
     },
     forget: () => kept.clear(),
-    rest: (address) => void resting.set(address, performance.now() + REST_MS),
+    rest: (address, missed) => void resting.set(address, performance.now() + REST_MS[missed]),
     wake: (address) => void resting.delete(address),
   };
 }
