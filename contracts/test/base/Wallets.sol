@@ -44,3 +44,23 @@ contract BombWallet is IERC1271 {
         }
     }
 }
+
+/// @title A wallet that answers with the right four bytes and no more: not the ABI's answer.
+contract ShortWallet is IERC1271 {
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        bytes32 answer = bytes32(IERC1271.isValidSignature.selector);
+        assembly ("memory-safe") {
+            mstore(0x00, answer)
+            return(0x00, 0x04)
+        }
+    }
+}
+
+/// @title A wallet that accepts everything, but takes most of the gas it may use to do so.
+contract SlowWallet is IERC1271 {
+    function isValidSignature(bytes32 digest, bytes calldata) external view returns (bytes4) {
+        uint256 until = gasleft() > 80_000 ? gasleft() - 80_000 : 0;
+        while (gasleft() > until) digest = keccak256(abi.encode(digest));
+        return IERC1271.isValidSignature.selector;
+    }
+}
