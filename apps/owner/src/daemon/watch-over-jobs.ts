@@ -103,6 +103,11 @@ async function decide(jobId: JobId, job: JobOnChain, options: WatchOverOptions):
         },
         dataset,
         line,
+        stillRuns: async () => {
+          const now = await jobState(client, jobId);
+          const isSame = now.attempt === job.attempt && now.enclaveKey === job.enclaveKey;
+          return isSame && now.state === 'Started' && now.budgetHeld;
+        },
       },
       release,
     );

@@ -91,9 +91,14 @@ async function scene(kit?: JobKit, change: Parameters<typeof runProvider>[1] = (
   };
 }
 
-async function decide(at: Scene, change: Partial<Pick<Scene, 'claimed' | 'chain' | 'dataset' | 'deps'>> = {}) {
-  const { claimed, chain, dataset, deps } = { ...at, ...change };
-  return releaseKeys({ claimed, chain, dataset, line: await at.connect() }, deps);
+const stillRuns = (): Promise<boolean> => Promise.resolve(true);
+
+async function decide(
+  at: Scene,
+  change: Partial<Pick<Scene, 'claimed' | 'chain' | 'dataset' | 'deps'> & { stillRuns: () => Promise<boolean> }> = {},
+) {
+  const { claimed, chain, dataset, deps, stillRuns: asked = stillRuns } = { ...at, ...change };
+  return releaseKeys({ claimed, chain, dataset, line: await at.connect(), stillRuns: asked }, deps);
 }
 
 /** The policy with a change, registered on chain. */
@@ -141,7 +146,10 @@ describe('an honest job', () => {
   test('an agent that lost its connection after the release may send the very same bytes again', async () => {
     const at = await scene(await makeKit({ steps: 400 }));
     const line = await at.connect();
-    const first = await releaseKeys({ claimed: at.claimed, chain: at.chain, dataset: at.dataset, line }, at.deps);
+    const first = await releaseKeys(
+      { claimed: at.claimed, chain: at.chain, dataset: at.dataset, line, stillRuns },
+      at.deps,
+    );
     line.close();
     const stored = await at.deps.releases.get(at.kit.jobId, 1);
     const again = decide(at);
@@ -175,6 +183,14 @@ describe('an owner refuses', () => {
     }
   });
 
+  test('an attempt that ended while it was judged', async () => {
+    const at = await scene();
+    const outcome = await decide(at, { stillRuns: () => Promise.resolve(false) });
+    expect(codesOf(outcome)).toEqual(['job.state']);
+    expect(await at.deps.releases.get(at.kit.jobId, 1)).toBeUndefined();
+    expect(await at.provider.outcome).toMatchObject({ outcome: 'failed', failure: { code: 'enclave.denied' } });
+  });
+
   test('to send what it could not write down first: a full disk releases nothing', async () => {
     const at = await scene();
     const line = await at.connect();
@@ -186,7 +202,7 @@ describe('an owner refuses', () => {
     };
     const full = { ...at.deps.releases, claim: () => Promise.reject(new Error('no space left')) };
     const { claimed, chain, dataset } = at;
-    const decided = releaseKeys({ claimed, chain, dataset, line: watched }, { ...at.deps, releases: full });
+    const decided = releaseKeys({ claimed, chain, dataset, line: watched, stillRuns }, { ...at.deps, releases: full });
     await expect(decided).rejects.toThrow('no space left');
     expect(sent).toEqual(['challenge']);
   });

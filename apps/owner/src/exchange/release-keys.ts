@@ -33,6 +33,8 @@ export interface ReleaseOptions {
   chain: ChainFacts;
   dataset: OwnedDataset;
   line: EnclaveLine;
+  /** Asks the chain once more whether this very attempt, with its enclave key and reservation, still runs. */
+  stillRuns: () => Promise<boolean>;
 }
 
 export interface ReleaseDeps {
@@ -75,6 +77,7 @@ export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): P
     if (!isAddressEqual(before.enclaveKey, chain.enclaveKey)) {
       return deny(options, deps, null, [denial('release.before')]);
     }
+    if (!(await options.stillRuns())) return deny(options, deps, before.evidenceId, [denial('job.state')]);
     await handOver(line, claimed, before.message);
     return { decision: 'allow', evidenceId: before.evidenceId };
   }
@@ -90,6 +93,8 @@ export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): P
   });
   if (!verdict.allowed) return deny(options, deps, verdict.evidenceId, verdict.denials);
 
+  // Judging took a while: an attempt that has ended meanwhile gets no keys.
+  if (!(await options.stillRuns())) return deny(options, deps, verdict.evidenceId, [denial('job.state')]);
   const stored = await makeRelease(options, deps, challenge, verdict);
   try {
     await deps.releases.claim(claimed.jobId, chain.attempt, stored);

@@ -17,8 +17,8 @@ export function createNodeEngine({ threads = 1 }: NodeEngineOptions = {}): Engin
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Warnings of the runtime would go to stderr of a process that holds private data: errors only.
-      logSeverityLevel: 3,
+      // The runtime's own lines would go to stderr of a process that holds private data. Errors are thrown as well.
+      logSeverityLevel: 4,
     },
   });
 }
