@@ -6,26 +6,23 @@ pragma solidity 0.8.37;
 
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Governed} from "./Governed.sol";
-import {IAttestations} from "./interfaces/IAttestations.sol";
 import {IDatasets} from "./interfaces/IDatasets.sol";
 import {IJobs} from "./interfaces/IJobs.sol";
-import {IProviders} from "./interfaces/IProviders.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
-import {Checkpoint, ComputeOffer, DatasetGrant, JobOrder, KeyRelease, Match, Receipt} from "./interfaces/JobTypes.sol";
+import {Checkpoint, JobOrder, KeyRelease, Match, Receipt} from "./interfaces/JobTypes.sol";
 import {JobBalances} from "./jobs/JobBalances.sol";
-import {JobDocuments} from "./jobs/JobDocuments.sol";
 import {JobTerms, Terms} from "./jobs/JobTerms.sol";
+import {MatchChecks} from "./jobs/MatchChecks.sol";
 import {JobParameters} from "./libraries/JobParameters.sol";
 import {OrderHash} from "./libraries/OrderHash.sol";
 import {PriceMath} from "./libraries/PriceMath.sol";
 import {Roles} from "./libraries/Roles.sol";
-import {ReputationMath} from "./libraries/ReputationMath.sol";
 import {SignatureCheck} from "./libraries/SignatureCheck.sol";
 
 /// @title Jobs. See `IJobs`.
 /// @dev Calls only contracts of this system and, for signatures of wallets, view functions with little gas. State is
 /// written before a call that could come back, so that a token with hooks could not re-enter a half-done payment either.
-contract Jobs is JobBalances, JobDocuments, Governed, Pausable {
+contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
     using OrderHash for *;
     using JobTerms for *;
 
@@ -51,12 +48,8 @@ contract Jobs is JobBalances, JobDocuments, Governed, Pausable {
 
     /// @inheritdoc IJobs
     uint256 public constant CLOSE_GRACE = 1 days;
-    uint8 private constant KINDS = 2;
-    uint8 private constant KIND_RESERVED = 1;
 
     IStaking private immutable _STAKING;
-    IProviders private immutable _PROVIDERS;
-    IAttestations private immutable _ATTESTATIONS;
     IDatasets private immutable _DATASETS;
     uint256 private immutable _UNBONDING_PERIOD;
 
@@ -80,10 +73,8 @@ contract Jobs is JobBalances, JobDocuments, Governed, Pausable {
         address datasets,
         address treasury,
         Parameters memory initial
-    ) JobBalances(token, treasury) Governed(authority_) {
+    ) JobBalances(token, treasury) MatchChecks(providers, attestations) Governed(authority_) {
         _STAKING = IStaking(staking);
-        _PROVIDERS = IProviders(providers);
-        _ATTESTATIONS = IAttestations(attestations);
         _DATASETS = IDatasets(datasets);
         _UNBONDING_PERIOD = IStaking(staking).UNBONDING_PERIOD();
         _setParameters(initial);
@@ -341,53 +332,7 @@ contract Jobs is JobBalances, JobDocuments, Governed, Pausable {
         return _parameters;
     }
 
-    // ---------------------------------------------------------------- checks of a match
-
-    function _checkOrder(JobOrder calldata order, bytes calldata signature, bytes32 jobId) private view {
-        if (order.units == 0 || order.steps == 0 || order.steps > type(uint24).max || order.kind >= KINDS) {
-            revert JobsBadOrder();
-        }
-        _requireLive(order.developer, order.nonce, order.expiresAt, jobId, signature);
-    }
-
-    function _checkOffer(Match calldata proposed) private view {
-        JobOrder calldata order = proposed.order;
-        ComputeOffer calldata offer = proposed.offer;
-        uint256 rate = proposed.rate;
-        if (rate < offer.ask || rate > order.maxRate || (order.kind == KIND_RESERVED && rate != offer.ask)) {
-            revert JobsRateOutOfRange(rate, offer.ask, order.maxRate);
-        }
-        if (order.units > offer.maxUnits) revert JobsTooMuchWork(order.units, offer.maxUnits);
-        if (order.durationSec > offer.maxDurationSec) {
-            revert JobsDurationTooLong(order.durationSec, offer.maxDurationSec);
-        }
-        _requireLive(offer.provider, offer.nonce, offer.expiresAt, _digest(offer.hash()), proposed.offerSig);
-    }
-
-    function _checkGrant(Match calldata proposed, address datasetOwner) private view {
-        JobOrder calldata order = proposed.order;
-        DatasetGrant calldata grant = proposed.grant;
-        bool forDeveloper = grant.developer == address(0) || grant.developer == order.developer;
-        if (grant.datasetId != order.datasetId || !forDeveloper) revert JobsGrantMismatch();
-        if (grant.fee > order.maxDatasetFee) revert JobsDatasetFeeTooHigh(grant.fee, order.maxDatasetFee);
-        _requireLive(datasetOwner, grant.nonce, grant.expiresAt, _digest(grant.hash()), proposed.grantSig);
-    }
-
-    function _checkProvider(JobOrder calldata order, address account) private view {
-        IProviders.Provider memory facts = _PROVIDERS.provider(account);
-        if (!facts.active) revert JobsProviderInactive(account);
-        if (facts.speed < order.minSpeed) revert JobsProviderTooSlow(facts.speed, order.minSpeed);
-        uint16 reputationBps = ReputationMath.bpsDown(facts.alphaGwei, facts.betaGwei);
-        if (reputationBps < order.minReputationBps) {
-            revert JobsReputationTooLow(reputationBps, order.minReputationBps);
-        }
-    }
-
-    function _checkLevel(address account, uint8 minLevel) private view {
-        if (minLevel == 0) return;
-        uint8 level = _ATTESTATIONS.levelOf(account);
-        if (level < minLevel) revert JobsLevelTooLow(level, minLevel);
-    }
+    // ---------------------------------------------------------------- a new attempt
 
     /// @dev Fixes what parameters and order say about time and shares.
     function _setTerms(Terms memory terms, JobOrder calldata order, uint8 minLevel) private view {
@@ -520,10 +465,6 @@ contract Jobs is JobBalances, JobDocuments, Governed, Pausable {
     /// @dev The states in which a job holds escrow and stake.
     function _isHeld(JobState state) private pure returns (bool) {
         return state == JobState.Matched || state == JobState.Started || state == JobState.Delivered;
-    }
-
-    function _max(uint8 a, uint8 b) private pure returns (uint8) {
-        return a > b ? a : b;
     }
 }
 // forge-lint: disable-end(block-timestamp)
