@@ -1,11 +1,21 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { cancel, deposit, jobsAbi, jobState, silentLog } from '@encryptech/chain';
+import {
+  cancel,
+  createFileIntentStore,
+  createIntentSender,
+  deposit,
+  jobsAbi,
+  jobState,
+  silentLog,
+} from '@encryptech/chain';
+import { grantFromJson, offerFromJson } from '@encryptech/protocol';
 import type { JobId } from '@encryptech/base';
 import { parseEventLogs } from 'viem';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createProxy, type Fate, type RpcProxy } from '../../../packages/chain/test/rpc-proxy.ts';
 import { startPostgres } from '../../../packages/chain/test/start-postgres.ts';
+import { createProposer } from '../src/matching/create-proposer.ts';
 import { GRAPH } from './job-documents.ts';
 import { ENC, openMarket, type Market } from './open-market.ts';
 import { clientsOf, runCoordinator, writeConfig, type RunningCoordinator } from './run-coordinator.ts';
@@ -35,7 +45,16 @@ afterAll(async () => {
   await net?.stop();
 });
 
-const run = async (log = silentLog) => (coordinator = await runCoordinator(configFile, log));
+/** What each test begins with: the graph and a grant are there. */
+const prepare = async ({ client, blobs }: ReturnType<typeof clientsOf>) => {
+  await blobs.put(GRAPH);
+  await client.postGrant(await market.grant());
+};
+const run = async (log = silentLog, env = {}) => {
+  coordinator = await runCoordinator(configFile, log, env);
+  await prepare(coordinator);
+  return coordinator;
+};
 const jobIs = (jobId: JobId, expected: object) =>
   waitFor(async () => expect(await coordinator!.client.getJob(jobId)).toMatchObject(expected));
 /** Events of that job on the chain, whatever any coordinator says. */
@@ -52,9 +71,7 @@ const countMatches = async () => {
 };
 
 test('stopped after the intake: nothing is lost, and the match is made after the start', async () => {
-  const { client, blobs } = await run();
-  await blobs.put(GRAPH);
-  await client.postGrant(await market.grant());
+  const { client } = await run();
   const { jobId, order, body } = await market.order();
   await client.postOrder(body);
   await waitFor(async () => expect((await client.getJob(jobId)).reasons).toMatchObject([{ code: 'market.noOffers' }]));
@@ -83,7 +100,8 @@ async function killAtMatch(fate: Fate) {
       return fate;
     });
     const ordered = await market.order();
-    const { client } = clientsOf(url);
+    const { client, blobs } = clientsOf(url);
+    await prepare({ client, blobs });
     await client.postOffer(await market.offer(market.providers.beta));
     // The answer may not come any more: the match leaves as soon as the order is in the book.
     await client.postOrder(ordered.body).catch(() => undefined);
@@ -186,20 +204,54 @@ test('while the chain does not answer, what is known is served; afterwards the m
   await cancel(market.writers.developer, { order, jobId });
 });
 
+test('a batch that is not mined in time is asked about again, never proposed anew', async () => {
+  const account = net.chain.keys.named('matcher');
+  const store = createFileIntentStore(join(net.dir, 'intents.jsonl'));
+  const sender = await createIntentSender({ client: net.client, account, store, timeoutMs: 200 });
+  const proposer = createProposer(sender);
+  const { jobId, order, body } = await market.order();
+  const [{ offer, signature: offerSig }, { grant, signature: grantSig }] = [
+    await market.offer(market.providers.beta),
+    await market.grant(),
+  ];
+  const match = {
+    ...{ order, orderSig: body.signature, offer: offerFromJson(offer), offerSig },
+    ...{ grant: grantFromJson(grant), grantSig, rate: ENC / 5n },
+  };
+  await net.chain.client.setAutomine(false);
+  try {
+    await expect(proposer.propose('batch', [match])).rejects.toMatchObject({ code: 'chain.notMined' });
+    await expect(proposer.finish()).rejects.toMatchObject({ code: 'chain.notMined' });
+  } finally {
+    await net.chain.client.setAutomine(true);
+    await net.chain.client.mine({ blocks: 1 });
+  }
+  expect(await waitFor(() => proposer.finish())).toMatchObject([{ matched: [jobId], refused: [] }]);
+  expect(await proposer.finish()).toEqual([]);
+  expect(await eventsOf(jobId)).toEqual(['Matched']);
+
+  // What the contract refuses as a whole is over at once.
+  await net.chain.client.setBalance({ address: account.address, value: 0n });
+  await expect(proposer.propose('poor', [match])).rejects.toMatchObject({ code: 'chain.noGasMoney' });
+  expect(await proposer.finish()).toEqual([]);
+  await net.chain.fund(account.address);
+  await cancel(market.writers.developer, { order, jobId });
+  await sender.close();
+  await store.close();
+});
+
 test('the same on a PostgreSQL server', async ({ skip }) => {
   const server = await startPostgres();
   if ('missing' in server) return skip(server.missing);
   try {
-    coordinator = await runCoordinator(configFile, silentLog, { DATABASE_URL: server.url });
-    const { client } = coordinator;
-    await client.postGrant(await market.grant());
+    const { client } = await run(silentLog, { DATABASE_URL: server.url });
     await client.postOffer(await market.offer(market.providers.alpha));
     const { jobId, body } = await market.order();
     await client.postOrder(body);
     await jobIs(jobId, { state: 'Matched', attempt: 1 });
     // The jobs of the other coordinator are in the list as well.
     expect((await client.getJobs()).jobs.map((job) => job.state)).toContain('Cancelled');
-    await coordinator.stop();
+    await coordinator?.stop();
     coordinator = undefined;
   } finally {
     await server.stop();
