@@ -25,6 +25,7 @@ const COMMANDS = [
   'stake show',
   'dataset publish',
   'dataset list',
+  'dataset allow',
   'job quote',
   'job submit',
   'job watch',

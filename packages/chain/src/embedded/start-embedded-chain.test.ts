@@ -35,7 +35,8 @@ async function pay(chain: EmbeddedChain, wei: bigint): Promise<void> {
     ...{ type: 'eip1559', chainId: chain.chainId, to: RECEIVER, value: wei, nonce, gas: 30_000n },
     ...{ maxFeePerGas: 2n * (baseFeePerGas ?? 0n) + 1n, maxPriorityFeePerGas: 1n },
   });
-  await chain.client.sendRawTransaction({ serializedTransaction });
+  const hash = await chain.client.sendRawTransaction({ serializedTransaction });
+  await chain.client.waitForTransactionReceipt({ hash });
 }
 
 const balance = (chain: EmbeddedChain): Promise<bigint> => chain.client.getBalance({ address: RECEIVER });
