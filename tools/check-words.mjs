@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 const forbidden = [
   /\.\.\/shared\b/,
   /\.library\b/,
-  new RegExp(['', 'work', ''].join('/')),
+  new RegExp(`${['', 'work', ''].join('/')}(main|shared|\\.)`),
   /registry\.npmjs|pypi\.org\/simple|deb\.debian\.org/,
 ];
 const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })

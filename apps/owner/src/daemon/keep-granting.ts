@@ -1,4 +1,4 @@
-import type { Address, DatasetId } from '@encryptech/base';
+import type { Address, DatasetId, Hex } from '@encryptech/base';
 import { datasetFacts, type ChainClient } from '@encryptech/chain';
 import {
   grantToJson,
@@ -32,11 +32,18 @@ export interface GrantingOptions {
 
 /**
  * Keeps a grant standing for each dataset of the owner whose policy is the registered one and not over: a new one when half of
- * the old one's time has passed. Datasets that are published meanwhile are found.
+ * the old one's time has passed, or at once when the owner registered another policy. Datasets that are published meanwhile are
+ * found.
  */
 export async function keepGranting(options: GrantingOptions): Promise<void> {
   const { datasets, log, now, grantValidSec, signal } = options;
   const dueAt = new Map<DatasetId, number>();
+  const grantedUnder = new Map<DatasetId, Hex>();
+  /** True when another policy is registered than the last grant was under; a chain that does not answer changes nothing. */
+  const hasNewPolicy = async (id: DatasetId): Promise<boolean> => {
+    const facts = await datasetFacts(options.client, id).catch(() => undefined);
+    return facts !== undefined && grantedUnder.has(id) && facts.policyDigest !== grantedUnder.get(id);
+  };
   while (!signal.aborted) {
     const ids = await datasets.ids().catch((error: unknown) => {
       log.error({ err: error }, 'The folder of datasets can not be read');
@@ -44,9 +51,11 @@ export async function keepGranting(options: GrantingOptions): Promise<void> {
     });
     for (const id of ids) {
       if (signal.aborted) return;
-      if ((dueAt.get(id) ?? 0) > now()) continue;
+      if ((dueAt.get(id) ?? 0) > now() && !(await hasNewPolicy(id))) continue;
       try {
-        const expiresAt = await grant(await datasets.get(id), options);
+        const dataset = await datasets.get(id);
+        const expiresAt = await grant(dataset, options);
+        grantedUnder.set(id, releasePolicyDigest(dataset.policy));
         dueAt.set(id, now() + (grantValidSec * 1000) / 2);
         log.info({ dataset: id, expiresAt }, 'A grant stands');
       } catch (error) {
