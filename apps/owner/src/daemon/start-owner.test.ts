@@ -176,7 +176,9 @@ describe('owner’s agent and providers on a chain with a coordinator', () => {
     expect((await jobState(network.client, kit.jobId)).state).toBe('Started');
     await network.startCoordinator();
     await reaches(kit.jobId, 'Delivered', 'Settled');
-    expect(await statusAt(0, kit)).toMatchObject({ state: 'delivered', step: 60, failure: null });
+    // The chain knows of the delivery before its provider has the receipt of that transaction.
+    await until(async () => (await statusAt(0, kit)).state === 'delivered');
+    expect(await statusAt(0, kit)).toMatchObject({ step: 60, failure: null });
   });
 
   test('a provider dies in mid-training while the owner is away: another one goes on from the last checkpoint', async () => {

@@ -1,5 +1,13 @@
 import type { DatasetId, JobId } from '@encryptech/base';
-import { datasetFacts, jobState, providerFacts, watchJobs, type ChainClient, type JobOnChain } from '@encryptech/chain';
+import {
+  datasetFacts,
+  jobState,
+  providerFacts,
+  watchJobs,
+  type ChainClient,
+  type IntentSender,
+  type JobOnChain,
+} from '@encryptech/chain';
 import type { BlobStore } from '@encryptech/protocol';
 import { fetchJob, type CoordinatorClient } from '@encryptech/sdk/coordinator';
 import { oneAtATime, type WatchState } from '@encryptech/sdk/node';
@@ -23,6 +31,8 @@ export interface WatchOverOptions {
   coordinator: CoordinatorClient;
   blobs: BlobStore;
   state: WatchState;
+  /** Sends again what the chain has forgotten. */
+  writer: Pick<IntentSender, 'recover'>;
   release: ReleaseDeps;
   log: Logger;
   signal: AbortSignal;
@@ -33,7 +43,7 @@ export interface WatchOverOptions {
  * what keeps the agent from deciding (a provider or a coordinator that is away) is tried again while the attempt runs.
  */
 export async function watchOverJobs(options: WatchOverOptions): Promise<void> {
-  const { client, datasets, state, log, signal } = options;
+  const { client, datasets, state, writer, log, signal } = options;
   const desk = oneAtATime<JobId>(
     (jobId) => lookAfter(jobId, options),
     (error, jobId) => log.error({ jobId, err: error }, 'No decision could be made'),
@@ -43,6 +53,8 @@ export async function watchOverJobs(options: WatchOverOptions): Promise<void> {
   for (const jobId of state.jobs) desk.run(jobId);
   const fromBlock = state.nextBlock === undefined ? {} : { fromBlock: state.nextBlock };
   for await (const told of watchJobs(client, { ...fromBlock, signal, log })) {
+    if (told.kind === 'rollback')
+      writer.recover().catch((error: unknown) => log.warn({ err: error }, 'Sending again what was forgotten failed'));
     if (told.kind !== 'event') {
       await state.reach(told.block + 1n);
     } else if (told.event.key === 'jobs.Matched') {

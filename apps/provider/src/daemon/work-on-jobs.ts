@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises';
 import type { Address, JobId } from '@encryptech/base';
-import { chainTime, jobState, watchJobs, type ChainClient, type ChainWriter, type JobOnChain } from '@encryptech/chain';
+import {
+  chainTime,
+  jobState,
+  watchJobs,
+  type ChainClient,
+  type IntentSender,
+  type JobOnChain,
+} from '@encryptech/chain';
 import { wireErrorOf, type BlobStore, type SigningDomain } from '@encryptech/protocol';
 import type { CoordinatorClient } from '@encryptech/sdk/coordinator';
 import { oneAtATime, type WatchState } from '@encryptech/sdk/node';
@@ -20,7 +27,7 @@ export interface WorkOptions {
   workDir: string;
   account: Address;
   client: ChainClient;
-  writer: ChainWriter;
+  writer: IntentSender;
   coordinator: CoordinatorClient;
   blobs: BlobStore;
   domain: SigningDomain;
@@ -36,10 +43,10 @@ export interface WorkOptions {
 /**
  * Works on every job that is matched to this provider, as many at a time as there are workers, until the signal; then
  * resolves when all workers are gone. The chain is asked anew before each job: events may come twice, and come again after
- * a restart.
+ * a restart. What the chain has forgotten is sent again, else later transactions would wait for its nonces for ever.
  */
 export async function workOnJobs(options: WorkOptions): Promise<void> {
-  const { account, client, state, log, signal } = options;
+  const { account, client, writer, state, log, signal } = options;
   const slots = createSlots(options.config.workers);
   const desk = oneAtATime<JobId>(
     (jobId) => slots(() => workOn(jobId, options)),
@@ -52,6 +59,8 @@ export async function workOnJobs(options: WorkOptions): Promise<void> {
   for (const jobId of state.jobs) desk.run(jobId);
   const fromBlock = state.nextBlock === undefined ? {} : { fromBlock: state.nextBlock };
   for await (const told of watchJobs(client, { ...fromBlock, signal, log })) {
+    if (told.kind === 'rollback')
+      writer.recover().catch((error: unknown) => log.warn({ err: error }, 'Sending again what was forgotten failed'));
     if (told.kind !== 'event') await state.reach(told.block + 1n);
     else if (told.event.key === 'jobs.Matched' && isAddressEqual(told.event.args.provider, account)) {
       const jobId = told.event.args.jobId as JobId;
