@@ -40,7 +40,7 @@ module.exports = {
     {
       name: 'apps-do-not-import-the-cli',
       severity: 'error',
-      from: { path: '^apps/(coordinator|provider|owner)/' },
+      from: { path: '^apps/(coordinator|provider|owner|verifier|gateway)/' },
       to: { path: '^apps/cli/' },
     },
     { name: 'packages-do-not-import-apps', severity: 'error', from: { path: '^packages/' }, to: { path: '^apps/' } },

@@ -15,10 +15,16 @@ library Roles {
     uint64 internal constant VERIFIER = 5;
     /// @dev Proposes matches: the coordinator.
     uint64 internal constant MATCHER = 6;
-    /// @dev Credits paid fiat; not used yet.
+    /// @dev Credits paid fiat.
     uint64 internal constant PROCESSOR = 7;
     /// @dev The `Jobs` contract towards `Staking`, `Providers` and `Datasets`.
     uint64 internal constant JOBS = 8;
-    /// @dev Creates ENC; held by nobody until the emission contract exists.
+    /// @dev Creates ENC: the emission contract.
     uint64 internal constant MINTER = 9;
+    /// @dev Slashes stake and marks jobs as faulted: the `Faults` contract.
+    uint64 internal constant FAULTS = 10;
+    /// @dev Draws ENC from the treasury's reserve against stablecoins and fiat, within its limits: the desks.
+    uint64 internal constant RESERVE = 11;
+    /// @dev Re-executes results of level 0 and signs what it found.
+    uint64 internal constant AUDITOR = 12;
 }
