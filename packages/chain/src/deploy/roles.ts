@@ -10,6 +10,9 @@ export const ROLES = {
   processor: 7n,
   jobs: 8n,
   minter: 9n,
+  faults: 10n,
+  reserve: 11n,
+  auditor: 12n,
 } as const;
 
 export type RoleName = keyof typeof ROLES;
