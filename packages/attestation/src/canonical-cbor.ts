@@ -2,7 +2,7 @@ import { equalBytes } from '@encryptech/base';
 import { decode, encode } from 'cborg';
 
 /** What canonical CBOR carries here: text-keyed maps, text, bytes and whole numbers. */
-export type CborValue = string | number | Uint8Array | { readonly [key: string]: CborValue };
+export type CborValue = string | number | Uint8Array | readonly Uint8Array[] | { readonly [key: string]: CborValue };
 
 /** The deterministic encoding of RFC 8949 section 4.2: shortest forms, definite lengths, keys in order. */
 export const encodeCanonicalCbor = (value: CborValue): Uint8Array => encode(value);

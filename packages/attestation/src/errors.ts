@@ -14,8 +14,6 @@ export type AttestationErrorCode =
   | 'attestation.badPolicy'
   /** Evidence of a kind that this release has no verifier for. */
   | 'attestation.unsupportedKind'
-  /** A verifier was given evidence of another kind. */
-  | 'attestation.kindMismatch'
   /** A certificate that can't be read, or that may not stand at its place in the chain. */
   | 'attestation.badCertificate'
   /** The chain doesn't end at a pinned root. */
@@ -28,6 +26,18 @@ export type AttestationErrorCode =
   | 'attestation.bindingMismatch'
   /** The quoting enclave itself runs in debug mode. */
   | 'attestation.debugQuotingEnclave'
+  /** A document of the vendor that this evidence can't be judged without, and that nobody handed in. */
+  | 'attestation.missingEndorsement'
+  /** A document of the vendor that can't be read, or that is about something else. */
+  | 'attestation.badEndorsement'
+  /** A document of the vendor that is not valid at the given time: not yet, or no longer. */
+  | 'attestation.expiredEndorsement'
+  /** A revocation list that can't be read, is of another issuer, or not signed by it. */
+  | 'attestation.badRevocationList'
+  /** A certificate that its issuer has revoked. */
+  | 'attestation.revoked'
+  /** The report names another chip or another TCB than the certificate of its key. */
+  | 'attestation.endorsementMismatch'
   /** A pinned root whose certificate doesn't have its fingerprint. */
   | 'attestation.badAnchor'
   /** A development root in a production configuration. */

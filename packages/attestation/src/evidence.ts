@@ -11,6 +11,10 @@ export interface Evidence {
   readonly body: Uint8Array;
   /** The canonical CBOR that the body's report data is the hash of. */
   readonly runtimeData: Uint8Array;
+  /** Certificates in DER that came along, such as AMD's VEK. Untrusted: each must chain to a pinned root. */
+  readonly certificates?: readonly Uint8Array[];
+  /** The TDX event log that the RTMRs are the hash chain of. Untrusted: replayed against them. */
+  readonly eventLog?: Uint8Array;
 }
 
 /** RFC 9334's Attester: runs inside the enclave. */

@@ -20,5 +20,6 @@ test('exports these names', () => {
     'reportDataOf',
     'softwareVerifier',
     'verifyEvidence',
+    'verifyEvidenceBody',
   ]);
 });

@@ -4,7 +4,7 @@ export { appraise } from './appraisal/appraise.ts';
 export { assertProduction } from './assert-production.ts';
 export type { AttestationResult, EnclaveKeys } from './appraisal/attestation-result.ts';
 export type { Challenge } from './challenge.ts';
-export type { Claims, TcbStatus } from './claims.ts';
+export type { Claims, EvidenceClaims, NitroFacts, SnpFacts, SnpTcb, TcbStatus } from './claims.ts';
 export { createDevelopmentPki, type DevelopmentPki, type SoftwarePlatform } from './software/development-pki.ts';
 export { createSoftwareAttester, type SoftwareAttesterOptions } from './software/software-attester.ts';
 export { decodeEvidence, encodeEvidence } from './evidence-file.ts';
@@ -26,4 +26,5 @@ export {
   type VerificationContext,
   type Verifier,
 } from './verifier.ts';
-export { verifyEvidence } from './verify-evidence.ts';
+export type { PassedStep } from './steps.ts';
+export { verifyEvidence, verifyEvidenceBody } from './verify-evidence.ts';

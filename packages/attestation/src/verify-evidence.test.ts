@@ -13,19 +13,40 @@ test('evidence survives its encoding', async () => {
   expect((await verifyEvidence(decodeEvidence(bytes), context)).anchor).toBe('development');
 });
 
-test('kinds without a verifier, known or not, are refused with a hint', async () => {
-  for (const kind of ['tdx', 'sgx', 'sev-snp', 'nitro', 'toString', '__proto__', ''] as TeeKind[])
+test('certificates and event log survive too', () => {
+  const whole = { ...evidence, certificates: [Uint8Array.of(1), Uint8Array.of(2, 3)], eventLog: Uint8Array.of(4) };
+  expect(decodeEvidence(encodeEvidence(whole))).toEqual(whole);
+});
+
+test('kinds that are not known are refused with a hint', async () => {
+  for (const kind of ['toString', '__proto__', ''] as string[] as TeeKind[])
     await expect(verifyEvidence({ ...evidence, kind }, context)).rejects.toMatchObject({
       code: 'attestation.unsupportedKind',
-      hint: expect.stringContaining('later version') as string,
+      hint: expect.stringContaining('software') as string,
     });
+});
+
+test('an error names the step that failed', async () => {
+  const body = evidence.body.map((byte, i) => (i === 600 ? byte ^ 1 : byte));
+  await expect(verifyEvidence({ ...evidence, body }, context)).rejects.toMatchObject({
+    code: 'attestation.badSignature',
+    data: { step: 'quote-signature' },
+  });
+  const { steps } = await verifyEvidence(evidence, context);
+  expect(steps.map(({ step }) => step)).toEqual([
+    'quote-format',
+    'certificate-chain',
+    'quoting-enclave',
+    'quote-signature',
+    'runtime-data',
+  ]);
 });
 
 test('a container that is cut, changed in form or of another content is refused', async () => {
   const bytes = encodeEvidence(evidence);
   for (let length = 0; length < bytes.length; length += 7)
     expect(await codeOf(() => decodeEvidence(bytes.subarray(0, length)))).toBe('attestation.malformed');
-  for (const change of [{ kind: 'other' }, { body: 'text' }, { runtimeData: undefined }, { extra: 'x' }])
+  for (const change of [{ kind: 'other' }, { body: 'text' }, { certificates: [1] }, { eventLog: 'x' }, { extra: 'x' }])
     expect(await codeOf(() => decodeEvidence(encodeEvidence({ ...evidence, ...change } as never)))).toMatch(
       'extra' in change ? /ok/ : /malformed/,
     );

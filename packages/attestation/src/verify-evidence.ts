@@ -1,24 +1,49 @@
-import type { Claims } from './claims.ts';
+import type { Claims, EvidenceClaims } from './claims.ts';
 import { attestationError } from './errors.ts';
 import type { Evidence, TeeKind } from './evidence.ts';
+import { requireBound } from './runtime-data/require-bound.ts';
 import { softwareVerifier } from './software/software-verifier.ts';
+import { createSteps } from './steps.ts';
 import type { VerificationContext, Verifier } from './verifier.ts';
 
 const VERIFIERS: Readonly<Partial<Record<TeeKind, Verifier>>> = { software: softwareVerifier };
 
 /**
  * The claims of evidence of any supported kind, after every signature, hash and date in it has been checked against the
- * pinned roots at the given time. What the claims are worth is for {@link appraise} to say.
+ * pinned roots at the given time, and its report data against the runtime data. What the claims are worth is for
+ * {@link appraise} to say.
  *
- * @throws `attestation.unsupportedKind`, and the codes of the kind's verifier
+ * @throws `attestation.unsupportedKind`, `attestation.badRuntimeData`, `attestation.bindingMismatch`, and the codes of the
+ * kind's verifier; the failed step is in `data.step`
  */
 export async function verifyEvidence(evidence: Evidence, context: VerificationContext): Promise<Claims> {
+  const claims = await verifyEvidenceBody(evidence, context);
+  const steps = createSteps();
+  const runtimeData = steps.run(
+    'runtime-data',
+    'packages/attestation, RuntimeData v1',
+    'The report data is the hash of the runtime data: purpose, audience, nonce, job and keys are bound.',
+    () => requireBound(claims, evidence.runtimeData),
+  );
+  return { ...claims, runtimeData, steps: [...claims.steps, ...steps.passed] };
+}
+
+/**
+ * The claims of a quote, report or document alone: what {@link verifyEvidence} checks, without runtime data. For people
+ * who look at evidence that other protocols made; never enough to release a key.
+ *
+ * @throws `attestation.unsupportedKind`, and the codes of the kind's verifier; the failed step is in `data.step`
+ */
+export async function verifyEvidenceBody(
+  evidence: Pick<Evidence, 'kind' | 'body' | 'certificates'>,
+  context: VerificationContext,
+): Promise<EvidenceClaims> {
   const verifier = Object.hasOwn(VERIFIERS, evidence.kind) ? VERIFIERS[evidence.kind] : undefined;
   if (verifier === undefined) {
     throw attestationError({
       code: 'attestation.unsupportedKind',
       message: `There is no verifier for evidence of kind "${String(evidence.kind).slice(0, 40)}".`,
-      hint: 'This release verifies software enclaves only; a later version verifies TDX, SGX, SEV-SNP and Nitro.',
+      hint: `Kinds that are verified: ${Object.keys(VERIFIERS).join(', ')}.`,
     });
   }
   return verifier.verify(evidence, context);

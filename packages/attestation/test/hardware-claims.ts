@@ -30,7 +30,7 @@ export const strict: AppraisalPolicy = {
   ...withoutSwitch,
   kinds: ['tdx', 'sgx', 'sev-snp', 'nitro'],
   minLevel: 1,
-  registeredDevices: [software.deviceIdHash],
+  registeredDevices: [software.deviceIdHash!],
   reproducibleMeasurements: [software.measurement],
 };
 

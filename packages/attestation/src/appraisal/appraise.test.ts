@@ -120,7 +120,7 @@ test('the debug bit of a real quote is refused under the most lenient policy', a
 
 test('what the policy excludes is refused', () => {
   expect(verdict({}, { kinds: ['sgx'] })).toEqual(deny('kind-not-allowed'));
-  expect(verdict({}, { deniedDevices: [tdx.deviceIdHash] })).toEqual(deny('device-denied'));
+  expect(verdict({}, { deniedDevices: [tdx.deviceIdHash!] })).toEqual(deny('device-denied'));
 });
 
 test('empty allow-lists allow nothing', () => {

@@ -121,7 +121,8 @@ function policyReasons(claims: Claims, policy: AppraisalPolicy): ReasonCode[] {
   if (!policy.kinds.includes(kind)) reasons.push('kind-not-allowed');
   if (anchor !== 'vendor' && policy.insecureAllowDevelopment !== true) reasons.push('development-not-allowed');
   if (!policy.measurements.includes(measurement)) reasons.push('measurement-not-allowed');
-  if (policy.deniedDevices.includes(deviceIdHash)) reasons.push('device-denied');
+  if (deviceIdHash === undefined ? policy.deniedDevices.length > 0 : policy.deniedDevices.includes(deviceIdHash))
+    reasons.push('device-denied');
   if (isTd && flags['serviceTd'] !== false && policy.insecureAllowServiceTd !== true) reasons.push('service-td');
   if (isTd && flags['septVeDisable'] !== true && policy.insecureAllowSeptVe !== true) reasons.push('sept-ve-enabled');
   if (isIntel(kind) && !((tcb.evaluationNumber ?? Number.NaN) >= policy.minEvaluationNumber))

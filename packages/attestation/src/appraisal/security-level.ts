@@ -16,7 +16,8 @@ export function securityLevel(
   const toTwo = limitsOfLevelTwo(claims, policy, now);
   if (toTwo.length > 0) return { level: 1, limits: toTwo };
   const toThree: ReasonCode[] = [];
-  if (!policy.registeredDevices.includes(claims.deviceIdHash)) toThree.push('place-not-proven');
+  if (claims.deviceIdHash === undefined || !policy.registeredDevices.includes(claims.deviceIdHash))
+    toThree.push('place-not-proven');
   if (!policy.reproducibleMeasurements.includes(claims.measurement)) toThree.push('build-not-reproducible');
   return toThree.length > 0 ? { level: 2, limits: toThree } : { level: 3, limits: [] };
 }

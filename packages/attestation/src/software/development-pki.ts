@@ -27,7 +27,7 @@ export interface SoftwarePlatform {
 /** A certificate hierarchy like Intel's, for software enclaves. */
 export interface DevelopmentPki {
   /** The root, as `TrustAnchors.development` takes it. */
-  readonly anchor: Anchor;
+  readonly anchor: Required<Anchor>;
   /** The signing material of a simulated machine; each name is another machine. */
   platform(device: string): SoftwarePlatform;
 }

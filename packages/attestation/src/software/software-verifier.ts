@@ -1,10 +1,8 @@
 import { concatBytes, digestOf, equalBytes, toHex, utf8, type Hex } from '@encryptech/base';
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Claims } from '../claims.ts';
+import type { EvidenceClaims } from '../claims.ts';
 import { attestationError } from '../errors.ts';
-import type { Evidence } from '../evidence.ts';
-import { decodeRuntimeData } from '../runtime-data/decode-runtime-data.ts';
-import { requireBinding } from '../runtime-data/report-data.ts';
+import { createSteps } from '../steps.ts';
 import { SGX_DEBUG, TD_BODY, TD_DEBUG, TD_SEPT_VE_DISABLE } from '../tdx/quote-layout.ts';
 import { readQuote, type TdxQuote } from '../tdx/read-quote.ts';
 import type { VerificationContext, Verifier } from '../verifier.ts';
@@ -14,36 +12,39 @@ import { readPemChain } from '../x509/pem-chain.ts';
 import { readSgxExtensions } from '../x509/sgx-extensions.ts';
 import { verifyChain } from '../x509/verify-chain.ts';
 
+const QUOTE = 'Intel TDX DCAP Quoting Library API, appendix A.3';
+
 /**
- * Verifies evidence of software enclaves: chain to a pinned development root, quoting enclave's report, quote signature,
- * report data. Its claims have `anchor: 'development'`. It never trusts a root that only travels with the evidence.
+ * Verifies evidence of software enclaves: chain to a pinned development root, quoting enclave's report, quote signature.
+ * Its claims have `anchor: 'development'`. It never trusts a root that only travels with the evidence.
  */
 export const softwareVerifier: Verifier = {
   kind: 'software',
-  verify: async (evidence, context) => verifySoftware(evidence, context),
+  verify: async ({ body }, context) => verifySoftware(body, context),
 };
 
-function verifySoftware(evidence: Evidence, { now, anchors }: VerificationContext): Claims {
-  if (evidence.kind !== 'software') {
-    throw attestationError({
-      code: 'attestation.kindMismatch',
-      message: `The verifier of software enclaves was given evidence of kind ${evidence.kind}.`,
-    });
-  }
-  const runtimeData = decodeRuntimeData(evidence.runtimeData);
-  const quote = readQuote(evidence.body);
-  const { leaf, validity } = verifyChain(readPemChain(quote.pemChain), anchors.development, now);
-  requireQuotingEnclave(quote, leaf);
-  const attestationKey = concatBytes(Uint8Array.of(4), quote.attestationKey);
-  if (!p256Verify(quote.signature, quote.signed, attestationKey)) throw badSignature('quote');
-  requireBinding(quote.body.reportData, evidence.runtimeData);
+function verifySoftware(body: Uint8Array, { now, anchors }: VerificationContext): EvidenceClaims {
+  const steps = createSteps();
+  const quote = steps.run('quote-format', QUOTE, 'A TDX-shaped quote of version 4.', () => readQuote(body));
+  const { leaf, validity } = steps.run(
+    'certificate-chain',
+    'RFC 5280, section 6',
+    'The certificates end at a pinned development root: nothing here proves hardware.',
+    () => verifyChain(readPemChain(quote.pemChain), anchors.development, now),
+  );
+  steps.run('quoting-enclave', QUOTE, 'The quoting enclave is vouched for and not in debug mode.', () =>
+    requireQuotingEnclave(quote, leaf),
+  );
+  steps.run('quote-signature', QUOTE, 'The quote is signed by the key that the quoting enclave vouches for.', () => {
+    const attestationKey = concatBytes(Uint8Array.of(4), quote.attestationKey);
+    if (!p256Verify(quote.signature, quote.signed, attestationKey)) throw badSignature('quote');
+  });
   return {
     kind: 'software',
     anchor: 'development',
     product: 'software',
     measurement: toHex(quote.body.mrTd),
     measurements: measurementsOf(quote),
-    runtimeData,
     reportData: toHex(quote.body.reportData),
     debug: isSet(quote.body.tdAttributes, TD_DEBUG),
     // A body of TD 1.0 has no field for a service TD.
@@ -53,6 +54,7 @@ function verifySoftware(evidence: Evidence, { now, anchors }: VerificationContex
     deviceIdHash: deviceIdHash(leaf),
     validity,
     evidenceId: digestOf(quote.signed),
+    steps: steps.passed,
   };
 }
 

@@ -2,6 +2,7 @@ import { digestOf, equalBytes } from '@encryptech/base';
 import { attestationError } from '../errors.ts';
 import type { Anchor } from '../verifier.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
+import { isPinned } from './is-pinned.ts';
 import { p256Verify } from './p256-verify.ts';
 
 const DIGITAL_SIGNATURE = 0x80;
@@ -14,9 +15,8 @@ export interface VerifiedChain {
 }
 
 /**
- * The leaf of a chain (leaf, intermediate, root) whose root is one of the anchors, byte for byte, and in which each
- * certificate may sign the one before it, did so, and is valid at `now` (RFC 5280 section 6, for chains of this shape).
- * Signatures are checked against the anchor's own copy of the root.
+ * The leaf of a chain (leaf, intermediate, root) whose root is pinned, and in which each certificate may sign the one
+ * before it, did so, and is valid at `now` (RFC 5280 section 6, for chains of this shape).
  *
  * @throws `attestation.badAnchor`, `attestation.badCertificate`, `attestation.untrustedRoot`,
  * `attestation.badSignature`, `attestation.expiredCertificate`
@@ -29,8 +29,7 @@ export function verifyChain(chain: readonly Uint8Array[], anchors: readonly Anch
       message: `The certificate chain has ${chain.length} certificates; it must have 3.`,
     });
   }
-  const anchor = anchors.map(checkedAnchor).find((pinned) => equalBytes(pinned, third));
-  if (anchor === undefined) {
+  if (!isPinned(third, anchors)) {
     throw attestationError({
       code: 'attestation.untrustedRoot',
       message: 'The certificate chain ends at a root that is not pinned.',
@@ -38,7 +37,7 @@ export function verifyChain(chain: readonly Uint8Array[], anchors: readonly Anch
       data: { root: digestOf(third), pinned: anchors.map(({ fingerprint }) => fingerprint) },
     });
   }
-  const [leaf, intermediate, root] = [readCertificate(first), readCertificate(second), readCertificate(anchor)];
+  const [leaf, intermediate, root] = [readCertificate(first), readCertificate(second), readCertificate(third)];
   requireIssued(intermediate, root, 1);
   requireIssued(leaf, intermediate, 0);
   if (leaf.authority !== undefined) throw bad('The leaf certificate is an authority.');
@@ -52,17 +51,6 @@ export function verifyChain(chain: readonly Uint8Array[], anchors: readonly Anch
       notAfter: new Date(Math.min(...all.map(({ notAfter }) => notAfter.getTime()))),
     },
   };
-}
-
-function checkedAnchor({ fingerprint, certificate }: Anchor): Uint8Array {
-  if (digestOf(certificate) !== fingerprint) {
-    throw attestationError({
-      code: 'attestation.badAnchor',
-      message: 'A pinned root certificate does not have the fingerprint it is pinned by.',
-      data: { fingerprint },
-    });
-  }
-  return certificate;
 }
 
 /** `below`: how many authorities stand between this issuer and the leaf. */
