@@ -27,4 +27,6 @@ library Roles {
     uint64 internal constant RESERVE = 11;
     /// @dev Re-executes results of level 0 and signs what it found.
     uint64 internal constant AUDITOR = 12;
+    /// @dev Takes emission and pays it out: the `Rewards` contract.
+    uint64 internal constant REWARDS = 13;
 }
