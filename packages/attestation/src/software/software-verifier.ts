@@ -23,22 +23,27 @@ export const softwareVerifier: Verifier = {
   verify: async ({ body }, context) => verifySoftware(body, context),
 };
 
-function verifySoftware(body: Uint8Array, { now, anchors }: VerificationContext): EvidenceClaims {
+async function verifySoftware(body: Uint8Array, { now, anchors }: VerificationContext): Promise<EvidenceClaims> {
   const steps = createSteps();
   const quote = steps.run('quote-format', QUOTE, 'A TDX-shaped quote of version 4.', () => readQuote(body));
-  const { leaf, validity } = steps.run(
+  const { leaf, validity } = await steps.runAsync(
     'certificate-chain',
     'RFC 5280, section 6',
     'The certificates end at a pinned development root: nothing here proves hardware.',
-    () => verifyChain(readPemChain(quote.pemChain), anchors.development, now),
+    () => verifyChain(readPemChain(quote.pemChain), anchors.development, now, 3),
   );
-  steps.run('quoting-enclave', QUOTE, 'The quoting enclave is vouched for and not in debug mode.', () =>
+  await steps.runAsync('quoting-enclave', QUOTE, 'The quoting enclave is vouched for and not in debug mode.', () =>
     requireQuotingEnclave(quote, leaf),
   );
-  steps.run('quote-signature', QUOTE, 'The quote is signed by the key that the quoting enclave vouches for.', () => {
-    const attestationKey = concatBytes(Uint8Array.of(4), quote.attestationKey);
-    if (!p256Verify(quote.signature, quote.signed, attestationKey)) throw badSignature('quote');
-  });
+  await steps.runAsync(
+    'quote-signature',
+    QUOTE,
+    'The quote is signed by the key that the quoting enclave vouches for.',
+    async () => {
+      const attestationKey = concatBytes(Uint8Array.of(4), quote.attestationKey);
+      if (!(await p256Verify(quote.signature, quote.signed, attestationKey))) throw badSignature('quote');
+    },
+  );
   return {
     kind: 'software',
     anchor: 'development',
@@ -59,8 +64,9 @@ function verifySoftware(body: Uint8Array, { now, anchors }: VerificationContext)
 }
 
 /** The report that vouches for the attestation key: signed by the machine's PCK key, over that key, not in debug mode. */
-function requireQuotingEnclave(quote: TdxQuote, pck: Certificate): void {
-  if (!p256Verify(quote.qeReportSignature, quote.qeReport, pck.publicKey)) throw badSignature('quoting enclave report');
+async function requireQuotingEnclave(quote: TdxQuote, pck: Certificate): Promise<void> {
+  if (!(await p256Verify(quote.qeReportSignature, quote.qeReport, pck.publicKey)))
+    throw badSignature('quoting enclave report');
   const binding = sha256(concatBytes(quote.attestationKey, quote.authenticationData));
   if (!equalBytes(quote.qe.reportData, concatBytes(binding, new Uint8Array(32)))) {
     throw attestationError({

@@ -7,60 +7,66 @@ import { p256Verify } from './p256-verify.ts';
 
 const DIGITAL_SIGNATURE = 0x80;
 const CERTIFICATE_SIGNING = 0x04;
+const MOST = 6;
 
 export interface VerifiedChain {
   readonly leaf: Certificate;
-  /** When all three certificates are valid. */
+  /** All of them, from the leaf to the root. */
+  readonly certificates: readonly Certificate[];
+  /** When all certificates are valid. */
   readonly validity: { readonly notBefore: Date; readonly notAfter: Date };
 }
 
 /**
- * The leaf of a chain (leaf, intermediate, root) whose root is pinned, and in which each certificate may sign the one
- * before it, did so, and is valid at `now` (RFC 5280 section 6, for chains of this shape).
+ * The leaf of a chain (leaf, intermediates, root) whose root is one of the anchors, byte for byte, and in which each
+ * certificate may sign the one before it, did so, and is valid at `now` (RFC 5280 section 6, for chains of this shape).
+ * `length` is how many there must be, where a format fixes it.
  *
  * @throws `attestation.badAnchor`, `attestation.badCertificate`, `attestation.untrustedRoot`,
  * `attestation.badSignature`, `attestation.expiredCertificate`
  */
-export function verifyChain(chain: readonly Uint8Array[], anchors: readonly Anchor[], now: Date): VerifiedChain {
-  const [first, second, third, ...more] = chain;
-  if (first === undefined || second === undefined || third === undefined || more.length > 0) {
-    throw attestationError({
-      code: 'attestation.badCertificate',
-      message: `The certificate chain has ${chain.length} certificates; it must have 3.`,
-    });
-  }
-  if (!isPinned(third, anchors)) {
+export async function verifyChain(
+  chain: readonly Uint8Array[],
+  anchors: readonly Anchor[],
+  now: Date,
+  length?: number,
+): Promise<VerifiedChain> {
+  const last = chain.at(-1);
+  if (last === undefined || chain.length < 2 || chain.length > MOST || chain.length !== (length ?? chain.length))
+    throw bad(`The certificate chain has ${chain.length} certificates; it must have ${length ?? `2 to ${MOST}`}.`);
+  if (!isPinned(last, anchors)) {
     throw attestationError({
       code: 'attestation.untrustedRoot',
       message: 'The certificate chain ends at a root that is not pinned.',
       hint: 'Check that the evidence comes from the network whose root is configured here.',
-      data: { root: digestOf(third), pinned: anchors.map(({ fingerprint }) => fingerprint) },
+      data: { root: digestOf(last), pinned: anchors.map(({ fingerprint }) => fingerprint) },
     });
   }
-  const [leaf, intermediate, root] = [readCertificate(first), readCertificate(second), readCertificate(third)];
-  requireIssued(intermediate, root, 1);
-  requireIssued(leaf, intermediate, 0);
+  const certificates = chain.map((raw) => readCertificate(raw));
+  for (let index = certificates.length - 2; index >= 0; index--)
+    await requireIssued(certificates[index]!, certificates[index + 1]!, index);
+  const leaf = certificates[0]!;
   if (leaf.authority !== undefined) throw bad('The leaf certificate is an authority.');
   if (((leaf.keyUsage ?? 0) & DIGITAL_SIGNATURE) === 0) throw bad('The leaf certificate may not sign.');
-  const all = [leaf, intermediate, root];
-  for (const certificate of all) requireValid(certificate, now);
+  for (const certificate of certificates) requireValid(certificate, now);
   return {
     leaf,
+    certificates,
     validity: {
-      notBefore: new Date(Math.max(...all.map(({ notBefore }) => notBefore.getTime()))),
-      notAfter: new Date(Math.min(...all.map(({ notAfter }) => notAfter.getTime()))),
+      notBefore: new Date(Math.max(...certificates.map(({ notBefore }) => notBefore.getTime()))),
+      notAfter: new Date(Math.min(...certificates.map(({ notAfter }) => notAfter.getTime()))),
     },
   };
 }
 
 /** `below`: how many authorities stand between this issuer and the leaf. */
-function requireIssued(subject: Certificate, issuer: Certificate, below: number): void {
+async function requireIssued(subject: Certificate, issuer: Certificate, below: number): Promise<void> {
   if (issuer.authority === undefined || ((issuer.keyUsage ?? 0) & CERTIFICATE_SIGNING) === 0)
     throw bad('A certificate is signed by one that may not sign certificates.');
   if (issuer.authority.pathLength < below) throw bad('The certificate chain is longer than one of its issuers allows.');
   if (!equalBytes(subject.issuer, issuer.subject))
     throw bad('A certificate names another issuer than the next in its chain.');
-  if (!p256Verify(subject.signature, subject.signed, issuer.publicKey)) {
+  if (!(await p256Verify(subject.signature, subject.signed, issuer.publicKey))) {
     throw attestationError({
       code: 'attestation.badSignature',
       message: 'A certificate is not signed by the next one in its chain.',
