@@ -5,6 +5,7 @@ import { minedTransaction } from '../client/mined-transaction.ts';
 import { chainError } from '../errors.ts';
 import { pause } from '../watch/pause.ts';
 import { broadcast } from './broadcast.ts';
+import { hasForgotten } from './has-forgotten.ts';
 import type { Intent } from './intent.ts';
 import type { Sending } from './sending.ts';
 import { raiseFee, signIntent } from './sign-intent.ts';
@@ -89,6 +90,7 @@ async function care(sending: Sending, intent: Intent, stale: boolean): Promise<I
   if (intent.nonce === undefined || last === undefined) return signIntent(sending, intent);
   const used = await decodingErrors(client.public.getTransactionCount({ address: account.address }));
   if (used <= intent.nonce) {
+    if (used < intent.nonce && (await hasForgotten(sending))) await sending.bringBack();
     if (stale) return raiseFee(sending, intent);
     const { outcome } = await broadcast(sending, last.raw);
     return outcome === 'underpriced' ? raiseFee(sending, intent) : intent;

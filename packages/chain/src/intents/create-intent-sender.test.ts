@@ -225,6 +225,30 @@ test('a chain that came back in an older state: all that it forgot is done again
   await again.close();
 });
 
+test('the chain forgets a payment that nobody watched: the next one brings it back, and one under way does too', async () => {
+  const store = createFileIntentStore(file);
+  const sender = await open(store);
+  const snapshot = await net.chain.client.snapshot();
+  await deposit(sender, { amount: 2n * ENC, key: 'd' });
+  await net.chain.client.revert({ id: snapshot });
+  // The deposit must be there again before this can be estimated at all.
+  await sender.send({ key: 'w', ...call('withdraw', 2n * ENC) });
+  expect(await nonce()).toBe(3);
+
+  await sender.send({ key: 'a', ...pay(1n) });
+  const older = await net.chain.client.snapshot();
+  await sender.send({ key: 'b', ...pay(2n) });
+  await net.chain.client.setAutomine(false);
+  const last = sender.send({ key: 'c', ...pay(3n) });
+  while (((await sender.find('c'))?.transactions.length ?? 0) === 0) await new Promise((tick) => setTimeout(tick, 5));
+  await net.chain.client.revert({ id: older });
+  await net.chain.client.setAutomine(true);
+  await last;
+  expect(await nonce()).toBe(6);
+  expect((await accountBalances(net.client, account.address)).enc).toBe(100n * ENC - 6n);
+  await store.close();
+});
+
 test('what had reverted is not executed by surprise on the older state; its nonce is used up by nothing', async () => {
   const store = createFileIntentStore(file);
   const sender = await open(store);

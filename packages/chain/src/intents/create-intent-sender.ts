@@ -6,6 +6,7 @@ import { chainError } from '../errors.ts';
 import { silentLog, type Log } from '../log.ts';
 import { awaitIntent, findReceipt, record } from './await-intent.ts';
 import { createLane } from './create-lane.ts';
+import { hasForgotten } from './has-forgotten.ts';
 import type { Intent } from './intent.ts';
 import type { IntentSender, Recovery } from './intent-sender.ts';
 import type { IntentStore } from './intent-store.ts';
@@ -55,6 +56,10 @@ export async function createIntentSender(
     timeoutMs: options.timeoutMs ?? 120_000,
     bumpAfterMs: options.bumpAfterMs ?? 30_000,
     finalityBlocks: options.finalityBlocks ?? (deployment.chainId === EMBEDDED ? 0 : 12),
+    bringBack: async () => {
+      const decided = decide(await revisitIntents(sending, (key) => underWay.has(key)));
+      decided.catch((error: unknown) => sending.log.error({ error: String(error) }, 'Recovery failed'));
+    },
   };
   const { scope, inTurn } = sending;
   const underWay = new Map<string, Promise<MinedTransaction>>();
@@ -82,7 +87,12 @@ export async function createIntentSender(
         if (receipt) return record(sending, intent, receipt);
         return awaitIntent(sending, await store.update(scope, key, { status: 'sent', mined: undefined }));
       }
-      const sent = intent.status === 'sent' ? intent : await inTurn(() => signIntent(sending, intent));
+      const sign = async (): Promise<Intent> => {
+        // What it builds on may be gone; then it comes first.
+        if (await hasForgotten(sending)) await sending.bringBack();
+        return signIntent(sending, intent);
+      };
+      const sent = intent.status === 'sent' ? intent : await inTurn(sign);
       return awaitIntent(sending, sent);
     });
   };

@@ -21,6 +21,8 @@ export interface Sending {
   closing: AbortSignal;
   /** Runs one at a time, in order: whatever chooses a nonce. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Hands to the node again what the chain has forgotten, and looks after it from then on. To be called in turn. */
+  bringBack(): Promise<void>;
 }
 
 export const isOpen = ({ status }: Intent): boolean => status === 'planned' || status === 'sent';
