@@ -9,7 +9,7 @@ const COMMON_NAME = '0x0603550403';
  *
  * @throws `attestation.badCertificate`
  */
-export function commonName(name: Uint8Array): string {
+export function commonNameOf(name: Uint8Array): string {
   for (const set of derItems(derElement(name, 0x30), 0x30)) {
     for (const attribute of derItems(set, 0x31)) {
       const [type, value] = derItems(attribute, 0x30);

@@ -2,7 +2,7 @@ import { derOid } from '../der/der-writer.ts';
 import { toHex } from '@encryptech/base';
 
 /** Object identifiers as hex of their DER, which is what they are compared by. */
-const oid = (dotted: string): string => toHex(derOid(dotted));
+export const oid = (dotted: string): string => toHex(derOid(dotted));
 
 export const OID_BASIC_CONSTRAINTS = oid('2.5.29.19');
 export const OID_KEY_USAGE = oid('2.5.29.15');
