@@ -41,7 +41,7 @@ interface IFiatGateway {
         uint256 encOut
     );
     /// @notice The parameters changed.
-    event GatewayParametersSet(Parameters parameters);
+    event ParametersSet(Parameters parameters);
 
     /// @notice The receipt was credited before.
     error GatewayReceiptUsed(bytes32 receiptId);
@@ -92,6 +92,9 @@ interface IFiatGateway {
 
     /// @notice The limits.
     function parameters() external view returns (Parameters memory);
+
+    /// @notice The least and the most that each parameter may be.
+    function parameterBounds() external pure returns (Parameters memory least, Parameters memory most);
 
     /// @notice Millionths of a dollar that may still be credited today (days of UTC).
     function leftToday() external view returns (uint256 usdE6);

@@ -72,8 +72,10 @@ interface IPrices {
     error PricesFromTheFuture(address feed, uint256 updatedAt);
     /// @notice The answer is older than the source allows.
     error PricesStale(address feed, uint256 updatedAt, uint256 maxAgeSec);
-    /// @notice The answer lies outside the believable range.
-    error PricesOutOfBounds(address feed, uint256 priceE8, uint256 minE8, uint256 maxE8);
+    /// @notice The answer, in the feed's own units, lies outside the believable range.
+    error PricesOutOfBounds(address feed, int256 answer, uint256 minE8, uint256 maxE8);
+    /// @notice Too little gas to hear every source out: send more.
+    error PricesOutOfGas();
     /// @notice Sources that pass every check of their own disagree.
     error PricesDisagree(address asset, uint256 lowestE8, uint256 highestE8);
     /// @notice The breaker: the median stands too far from the reference.

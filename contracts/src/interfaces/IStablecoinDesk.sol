@@ -31,7 +31,7 @@ interface IStablecoinDesk {
     /// @notice A coin was listed, changed, or taken off the list (`dailyLimit` 0).
     event CoinSet(address indexed coin, Coin terms);
     /// @notice The parameters changed.
-    event DeskParametersSet(Parameters parameters);
+    event ParametersSet(Parameters parameters);
     /// @notice Tokens that lay at the desk by mistake went to the treasury.
     event Swept(address indexed token, uint256 amount);
 
@@ -133,6 +133,9 @@ interface IStablecoinDesk {
 
     /// @notice The parameters.
     function parameters() external view returns (Parameters memory);
+
+    /// @notice The least and the most that each parameter may be.
+    function parameterBounds() external pure returns (Parameters memory least, Parameters memory most);
 
     /// @notice What may still be taken of a coin and be given of ENC today (days of UTC).
     function leftToday(address coin) external view returns (uint256 coinLeft, uint256 encLeft);
