@@ -41,6 +41,8 @@ export type ChainProblemCode =
   | 'chain.databaseFailed'
   /** The logs of the node contradict its blocks, or its history ends before the cursor's ancestors. */
   | 'chain.inconsistentNode'
+  /** A change of the team's that names nothing, or a value that its contract would not take. */
+  | 'chain.badChange'
   /** No such dataset on the chain. */
   | 'chain.unknownDataset';
 

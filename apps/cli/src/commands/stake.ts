@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import { formatEnc, parseEnc } from '@encryptech/base';
-import { accountBalances, requestUnbond, stake, withdrawStake, type StakePool } from '@encryptech/chain';
+import { requestUnbond, stake, stakeFacts, withdrawStake, type StakeFacts, type StakePool } from '@encryptech/chain';
 import { confirm } from '../confirm.ts';
 import { leaf } from '../leaf.ts';
 import { wholeNumberOption } from '../number-option.ts';
 import { openWriter, unlockWallet } from '../network/person.ts';
 import { openSession } from '../network/session.ts';
+import { withChain } from '../network/with-chain.ts';
 import { personNamed } from './account.ts';
 import type { Terminal } from '../terminal.ts';
+import { wei } from '../wei.ts';
 
 /** `encryptech stake …`: put ENC at stake and ask for it back. */
 export function stakeCommands(program: Command, terminal: Terminal): void {
@@ -82,22 +84,37 @@ export function stakeCommands(program: Command, terminal: Terminal): void {
   });
   leaf<{ dir?: string }>(terminal, group, {
     usage: 'show <name>',
-    description: 'what an account has at stake',
+    description:
+      'what an account has at stake: what counts now and what from the next epoch on, locks, what is on its way out',
     example: 'encryptech stake show alpha',
     configure: (command) => void command.option('--dir <folder>', 'state directory'),
     run: async ([name], { dir }) => {
       const person = await personNamed(terminal, dir, name!);
-      const { client } = await openSession(terminal, dir);
-      const { reserveStake, provideStake, unbonding } = await accountBalances(client, person.address);
+      const session = await openSession(terminal, dir);
+      const facts = await withChain(session, (client) => stakeFacts(client, person.address));
       return {
-        json: {
-          name: person.name,
-          reserve: reserveStake.toString(),
-          provide: provideStake.toString(),
-          unbonding: unbonding.toString(),
-        },
-        text: `${person.name}: ${formatEnc(reserveStake, 4)} ENC reserve, ${formatEnc(provideStake, 4)} ENC provide, ${formatEnc(unbonding, 4)} ENC on its way out`,
+        json: wei({ name: person.name, address: person.address, ...facts }),
+        text: [
+          `${person.name} ${person.address}, epoch ${facts.epoch} of ${facts.epochLengthSec} s`,
+          ...STAKE_POOL_NAMES.flatMap((pool) => stakeLines(pool, facts[pool])),
+        ].join('\n'),
       };
     },
   });
+}
+
+const STAKE_POOL_NAMES = ['reserve', 'provide'] as const;
+
+function stakeLines(pool: StakePool, { active, locked, counted, countedOfAll, unbonding }: StakeFacts): string[] {
+  const enc = (amount: bigint): string => `${formatEnc(amount, 4)} ENC`;
+  const share =
+    countedOfAll === 0n ? '' : `, ${(Number((counted * 1_000_000n) / countedOfAll) / 10_000).toFixed(2)} % of the pool`;
+  const change = active === counted ? '' : `; ${enc(active)} from the next epoch on`;
+  return [
+    `  ${pool}: ${enc(counted)} counts now${share}${change}${locked === 0n ? '' : `; jobs hold ${enc(locked)}`}`,
+    ...unbonding.map(
+      ({ id, assets, availableAt }) =>
+        `    request ${id}: ${enc(assets)} on its way out, from ${new Date(availableAt * 1000).toISOString()} on`,
+    ),
+  ];
 }

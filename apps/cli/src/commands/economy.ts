@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { formatEnc } from '@encryptech/base';
+import { readEconomy, type Economy } from '@encryptech/chain';
+import { EXIT } from '../exit-code.ts';
+import { leaf } from '../leaf.ts';
+import { openSession } from '../network/session.ts';
+import { withChain } from '../network/with-chain.ts';
+import { wei } from '../wei.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `encryptech economy`: where every wei of ENC is, and whether it adds up. */
+export function economyCommand(program: Command, terminal: Terminal): void {
+  leaf<{ dir?: string }>(terminal, program, {
+    usage: 'economy',
+    description: 'where every ENC is: treasury, ecosystem, founders, stakes, escrow, fees; and whether it adds up',
+    example: 'encryptech economy --json',
+    configure: (command) => void command.option('--dir <folder>', 'state directory'),
+    run: async (_args, { dir }) => {
+      const economy = await withChain(await openSession(terminal, dir), readEconomy);
+      return {
+        json: wei(economy),
+        text: textOf(economy),
+        exitCode: economy.addsUp ? EXIT.ok : EXIT.unexpected,
+      };
+    },
+  });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  treasury: 'treasury',
+  ecosystemFund: 'ecosystem fund',
+  jobs: 'jobs',
+  staking: 'stakes',
+  held: 'held',
+  balances: 'deposits and earnings of users',
+  escrow: 'escrow of running jobs',
+  uncollectedFees: 'fees not collected yet',
+  reserve: 'reserve pool',
+  provide: 'provide pool',
+  unbonding: 'on its way out',
+  unclaimedByAny: 'sent there by mistake',
+};
+const wordsOf = (name: string): string => WORDS[name] ?? name;
+
+function textOf({ block, at, supply, holdings, inHands, circulating, checks, addsUp }: Economy): string {
+  const line = (indent: number, words: string, amount: bigint): string =>
+    `${' '.repeat(indent)}${words.padEnd(36 - indent)} ${formatEnc(amount, 6).padStart(24)} ENC`;
+  return [
+    `Block ${block}, ${new Date(at * 1000).toISOString()}`,
+    line(0, 'supply', supply.total),
+    line(2, 'cap', supply.cap),
+    line(2, 'not minted yet', supply.unminted),
+    line(2, 'in circulation', circulating),
+    ...holdings.flatMap(({ contract, balance, parts }) => {
+      const named = Object.entries(parts);
+      const single = named.length === 1;
+      return [
+        line(0, wordsOf(contract), balance),
+        ...(single ? [] : named.map(([name, amount]) => line(2, wordsOf(name), amount))),
+      ];
+    }),
+    line(0, `in the hands of ${inHands.accounts} accounts`, inHands.amount),
+    '',
+    ...checks.map(
+      ({ says, left, right, ok }) => `${ok ? 'ok   ' : 'WRONG'} ${says}${ok ? '' : ` ${left} / ${right} wei`}`,
+    ),
+    addsUp ? 'It adds up, to the wei.' : 'It does not add up. Please report this.',
+  ].join('\n');
+}
