@@ -116,6 +116,9 @@ abstract contract System is Test {
         manager.grantRole(Roles.JOBS, address(jobs), 0);
 
         map(address(jobs), IJobs.setParameters.selector, Roles.PARAMETERS);
+        map(address(attestations), IAttestations.deny.selector, Roles.GUARDIAN);
+        map(address(attestations), IAttestations.allow.selector, Roles.TEAM);
+        map(address(attestations), IAttestations.setThreshold.selector, Roles.PARAMETERS);
         map(address(token), IEncToken.mint.selector, Roles.MINTER);
         mapPause(address(jobs));
         mapPause(address(providers));

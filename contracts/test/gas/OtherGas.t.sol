@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {GasTest} from "./GasTest.sol";
@@ -32,16 +31,5 @@ contract OtherGasTest is GasTest {
         snap("Registers", "Datasets.register");
         datasets.anchorLog("head");
         snap("Registers", "Datasets.anchorLog");
-        IAttestations.AttestationResult memory result = IAttestations.AttestationResult({
-            subject: provider,
-            level: 2,
-            evidenceId: "evidence",
-            policyDigest: "policy",
-            issuedAt: uint64(block.timestamp),
-            expiresAt: uint64(block.timestamp + 1 days)
-        });
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(verifierKey, attestations.hashResult(result));
-        attestations.record(result, abi.encodePacked(r, s, v));
-        snap("Registers", "Attestations.record");
     }
 }

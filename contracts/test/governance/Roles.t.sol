@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {IEncToken} from "../../src/interfaces/IEncToken.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {ITreasury} from "../../src/interfaces/ITreasury.sol";
@@ -30,6 +31,9 @@ contract RolesTest is System {
     function test_every_restricted_function_has_its_role() public view {
         expectRole(address(token), IEncToken.mint.selector, 9);
         expectRole(address(jobs), IJobs.setParameters.selector, 2);
+        expectRole(address(attestations), IAttestations.deny.selector, 4);
+        expectRole(address(attestations), IAttestations.allow.selector, 1);
+        expectRole(address(attestations), IAttestations.setThreshold.selector, 2);
         address[3] memory pausable = [address(jobs), address(providers), address(datasets)];
         for (uint256 i = 0; i < 3; ++i) {
             expectRole(pausable[i], IPausable.pause.selector, 4);

@@ -289,6 +289,8 @@ contract MatchConstraintsTest is JobsTest {
             level: level,
             evidenceId: "evidence",
             policyDigest: "policy",
+            measurement: "measurement",
+            device: "device",
             issuedAt: uint64(block.timestamp),
             expiresAt: uint64(block.timestamp + 1 days)
         });

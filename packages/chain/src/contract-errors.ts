@@ -118,6 +118,24 @@ export const contractErrors: Readonly<Record<ContractErrorName, Facts>> = {
   AttestationsBadLevel: { message: 'There is no such security level; they run from 0 to 3.' },
   AttestationsBadTimes: { message: 'The result is dated in the future, expired, or valid for too long.' },
   AttestationsSuperseded: { message: 'A result as new as this one is on record.' },
+  AttestationsVerifierEjected: { message: 'The verifier was ejected: what it signs counts no more.' },
+  AttestationsUnorderedSigners: {
+    message: 'A verifier signed twice, or the signatures are not in the order of their signers.',
+    hint: 'Join them with joinFindingSignatures.',
+  },
+  AttestationsBadSignatures: { message: 'There are no signatures, too many, or one is cut.' },
+  AttestationsTooFewSigners: {
+    message: 'Fewer verifiers signed than must, and the result does not lower the recorded one.',
+    hint: 'Collect the signatures of more verifiers.',
+    retry: 'later',
+  },
+  AttestationsIncomplete: { message: 'A result above level 0 names no measurement, device or policy.' },
+  AttestationsDenied: { message: 'The measurement, device or policy is denied.' },
+  AttestationsDeviceTaken: { message: 'A result as new gave the machine to another provider under the same policy.' },
+  AttestationsNoSeat: { message: 'The register has no seat left for another verifier.', hint: NOT_FOR_USERS },
+  AttestationsBadThreshold: { message: 'A result needs 1 to 16 verifiers.' },
+  AttestationsBadListing: { message: 'The value is no address of a verifier, or a digest of zeros.' },
+  AttestationsNoContradiction: { message: 'Both results can be true, or they have different signers.' },
   // EncToken and ERC-20
   EncCapExceeded: { message: 'The mint would lift the supply of ENC above its cap.' },
   ERC20InsufficientAllowance: {

@@ -56,6 +56,36 @@ export const attestationsAbi = [
   },
   {
     "type": "error",
+    "name": "AttestationsBadListing",
+    "inputs": [
+      {
+        "name": "value",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsBadSignatures",
+    "inputs": [
+      {
+        "name": "length",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsBadThreshold",
+    "inputs": [
+      {
+        "name": "threshold",
+        "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AttestationsBadTimes",
     "inputs": [
       {
@@ -70,6 +100,45 @@ export const attestationsAbi = [
   },
   {
     "type": "error",
+    "name": "AttestationsDenied",
+    "inputs": [
+      {
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsDeviceTaken",
+    "inputs": [
+      {
+        "name": "holder",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsIncomplete",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "AttestationsNoContradiction",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "AttestationsNoSeat",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "AttestationsSuperseded",
     "inputs": [
       {
@@ -80,7 +149,41 @@ export const attestationsAbi = [
   },
   {
     "type": "error",
+    "name": "AttestationsTooFewSigners",
+    "inputs": [
+      {
+        "name": "signers",
+        "type": "uint256"
+      },
+      {
+        "name": "threshold",
+        "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AttestationsUnknownVerifier",
+    "inputs": [
+      {
+        "name": "signer",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsUnorderedSigners",
+    "inputs": [
+      {
+        "name": "signer",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsVerifierEjected",
     "inputs": [
       {
         "name": "signer",
@@ -157,11 +260,6 @@ export const attestationsAbi = [
         "indexed": true
       },
       {
-        "name": "verifier",
-        "type": "address",
-        "indexed": true
-      },
-      {
         "name": "level",
         "type": "uint8",
         "indexed": false
@@ -169,10 +267,20 @@ export const attestationsAbi = [
       {
         "name": "evidenceId",
         "type": "bytes32",
-        "indexed": false
+        "indexed": true
       },
       {
         "name": "policyDigest",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "measurement",
+        "type": "bytes32",
+        "indexed": false
+      },
+      {
+        "name": "device",
         "type": "bytes32",
         "indexed": false
       },
@@ -184,6 +292,11 @@ export const attestationsAbi = [
       {
         "name": "expiresAt",
         "type": "uint64",
+        "indexed": false
+      },
+      {
+        "name": "signers",
+        "type": "uint40",
         "indexed": false
       }
     ],
@@ -208,6 +321,79 @@ export const attestationsAbi = [
     "anonymous": false
   },
   {
+    "type": "event",
+    "name": "ListChanged",
+    "inputs": [
+      {
+        "name": "kind",
+        "type": "uint8",
+        "indexed": true
+      },
+      {
+        "name": "value",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "denied",
+        "type": "bool",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ThresholdSet",
+    "inputs": [
+      {
+        "name": "threshold",
+        "type": "uint8",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "VerifierContradicted",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "evidenceId",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "reporter",
+        "type": "address",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "VerifierSeated",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "seat",
+        "type": "uint8",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
     "type": "function",
     "name": "MAX_VALIDITY",
     "inputs": [],
@@ -218,6 +404,22 @@ export const attestationsAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "allow",
+    "inputs": [
+      {
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -234,10 +436,6 @@ export const attestationsAbi = [
         "type": "tuple",
         "components": [
           {
-            "name": "verifier",
-            "type": "address"
-          },
-          {
             "name": "level",
             "type": "uint8"
           },
@@ -248,6 +446,22 @@ export const attestationsAbi = [
           {
             "name": "expiresAt",
             "type": "uint40"
+          },
+          {
+            "name": "signers",
+            "type": "uint40"
+          },
+          {
+            "name": "policyDigest",
+            "type": "bytes32"
+          },
+          {
+            "name": "measurement",
+            "type": "bytes32"
+          },
+          {
+            "name": "device",
+            "type": "bytes12"
           }
         ]
       }
@@ -265,6 +479,114 @@ export const attestationsAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "contradict",
+    "inputs": [
+      {
+        "name": "one",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "subject",
+            "type": "address"
+          },
+          {
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "name": "evidenceId",
+            "type": "bytes32"
+          },
+          {
+            "name": "policyDigest",
+            "type": "bytes32"
+          },
+          {
+            "name": "measurement",
+            "type": "bytes32"
+          },
+          {
+            "name": "device",
+            "type": "bytes32"
+          },
+          {
+            "name": "issuedAt",
+            "type": "uint64"
+          },
+          {
+            "name": "expiresAt",
+            "type": "uint64"
+          }
+        ]
+      },
+      {
+        "name": "signatureOfOne",
+        "type": "bytes"
+      },
+      {
+        "name": "other",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "subject",
+            "type": "address"
+          },
+          {
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "name": "evidenceId",
+            "type": "bytes32"
+          },
+          {
+            "name": "policyDigest",
+            "type": "bytes32"
+          },
+          {
+            "name": "measurement",
+            "type": "bytes32"
+          },
+          {
+            "name": "device",
+            "type": "bytes32"
+          },
+          {
+            "name": "issuedAt",
+            "type": "uint64"
+          },
+          {
+            "name": "expiresAt",
+            "type": "uint64"
+          }
+        ]
+      },
+      {
+        "name": "signatureOfOther",
+        "type": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "deny",
+    "inputs": [
+      {
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -304,6 +626,23 @@ export const attestationsAbi = [
   },
   {
     "type": "function",
+    "name": "hasContradicted",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "hashResult",
     "inputs": [
       {
@@ -327,6 +666,14 @@ export const attestationsAbi = [
             "type": "bytes32"
           },
           {
+            "name": "measurement",
+            "type": "bytes32"
+          },
+          {
+            "name": "device",
+            "type": "bytes32"
+          },
+          {
             "name": "issuedAt",
             "type": "uint64"
           },
@@ -347,12 +694,54 @@ export const attestationsAbi = [
   },
   {
     "type": "function",
+    "name": "holderOf",
+    "inputs": [
+      {
+        "name": "device",
+        "type": "bytes32"
+      },
+      {
+        "name": "policyDigest",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "isConsumingScheduledOp",
     "inputs": [],
     "outputs": [
       {
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isDenied",
+    "inputs": [
+      {
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view"
@@ -399,6 +788,14 @@ export const attestationsAbi = [
             "type": "bytes32"
           },
           {
+            "name": "measurement",
+            "type": "bytes32"
+          },
+          {
+            "name": "device",
+            "type": "bytes32"
+          },
+          {
             "name": "issuedAt",
             "type": "uint64"
           },
@@ -409,7 +806,7 @@ export const attestationsAbi = [
         ]
       },
       {
-        "name": "signature",
+        "name": "signatures",
         "type": "bytes"
       }
     ],
@@ -427,5 +824,46 @@ export const attestationsAbi = [
     ],
     "outputs": [],
     "stateMutability": "pure"
+  },
+  {
+    "type": "function",
+    "name": "setThreshold",
+    "inputs": [
+      {
+        "name": "threshold_",
+        "type": "uint8"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "signersOf",
+    "inputs": [
+      {
+        "name": "subject",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "signers",
+        "type": "address[]"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "threshold",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "view"
   }
 ] as const;

@@ -11,7 +11,6 @@ const folds: EventHandlers<readonly [row: ProviderRow], Partial<ProviderRow>> = 
   'attestations.AttestationRecorded': ({ args }) => ({
     level: args.level,
     levelUntil: Number(args.expiresAt),
-    verifier: args.verifier,
     evidenceId: args.evidenceId,
   }),
   'staking.Locked': ({ args }) => ({ locked: args.locked }),

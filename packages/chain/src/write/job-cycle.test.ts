@@ -169,12 +169,15 @@ test('a registered verifier’s finding gives a level until it expires; nobody e
   const now = BigInt(await chainTime(client));
   const finding = {
     ...{ subject, level: 2, evidenceId: digest('e1'), policyDigest: digest('e2') },
+    ...{ measurement: digest('e3'), device: digest('e4') },
     ...{ issuedAt: now, expiresAt: now + 3_600n },
   };
   const record = async (signer: 'verifier' | 'matcher', change = {}) => {
     const result = { ...finding, ...change };
-    const signature = await signFinding(result, deployment, chain.keys.named(signer));
-    return recordAttestation(market.writers.owner, { finding: result, signature });
+    const account = chain.keys.named(signer);
+    const signature = await signFinding(result, deployment, account);
+    const signatures = [{ verifier: account.address, signature }];
+    return recordAttestation(market.writers.owner, { finding: result, signatures });
   };
   await expect(record('matcher')).rejects.toMatchObject({ code: 'chain.attestationsUnknownVerifier' });
   await record('verifier');
