@@ -54,6 +54,19 @@ export interface NitroFacts {
   readonly publicKey?: Hex;
 }
 
+/** Facts that only Intel's quotes have. */
+export interface IntelFacts {
+  readonly quoteVersion: 3 | 4 | 5;
+  /** Of version 5: 1 an SGX enclave, 2 a TD 1.0, 3 a TD 1.5. */
+  readonly bodyType?: number;
+  /** Bytes after the quote, which nothing covers. */
+  readonly trailingBytes: number;
+  /** The kind of platform, 6 bytes: what TCB info is about. */
+  readonly fmspc: Hex;
+  /** The TDX module, where it has a version of its own. */
+  readonly module?: { readonly id: string; readonly isvSvn: number; readonly status: TcbStatus; readonly date?: Date };
+}
+
 /**
  * What a verified quote, report or document says, without opinion, before it is known what its report data stands for.
  * Genuine evidence that was made for other protocols than ours ends here.
@@ -89,6 +102,8 @@ export interface EvidenceClaims {
   };
   /** `unknown` is for revocation that could not be checked: it caps the level. */
   readonly revocation: 'checked' | 'unknown' | 'not-applicable';
+  /** Why revocation is unknown, one sentence. */
+  readonly revocationProblem?: string;
   /** When the oldest of the vendor's documents that the claims rest on was issued. */
   readonly collateralIssuedAt?: Date;
   /** Names the machine without telling its identifier; absent where the evidence names none (a VLEK's report). */
@@ -97,6 +112,7 @@ export interface EvidenceClaims {
   readonly validity: { readonly notBefore: Date; readonly notAfter: Date };
   /** SHA-256 of the signed bytes; the bytes after them and the signature itself can be changed by anybody. */
   readonly evidenceId: Hex;
+  readonly intel?: IntelFacts;
   readonly snp?: SnpFacts;
   readonly nitro?: NitroFacts;
   /** What was checked on the way here, in order. */

@@ -38,6 +38,18 @@ export type AttestationErrorCode =
   | 'attestation.revoked'
   /** The report names another chip or another TCB than the certificate of its key. */
   | 'attestation.endorsementMismatch'
+  /** A processor that this release does not know. */
+  | 'attestation.unsupportedProduct'
+  /** A quote of another TEE than its kind of evidence is of. */
+  | 'attestation.kindMismatch'
+  /** A quote that only names its platform, and carries no certificates. */
+  | 'attestation.unsupportedCertification'
+  /** A TDX module of another version, signer or attributes than the vendor's. */
+  | 'attestation.moduleMismatch'
+  /** A quoting enclave that is not the vendor's. */
+  | 'attestation.quotingEnclaveMismatch'
+  /** An event log that the measurement registers are not the hash chain of. */
+  | 'attestation.eventLogMismatch'
   /** A pinned root whose certificate doesn't have its fingerprint. */
   | 'attestation.badAnchor'
   /** A development root in a production configuration. */

@@ -35,8 +35,12 @@ test('an error names the step that failed', async () => {
   const { steps } = await verifyEvidence(evidence, context);
   expect(steps.map(({ step }) => step)).toEqual([
     'quote-format',
+    'certification-data',
     'certificate-chain',
-    'quoting-enclave',
+    'collateral',
+    'qe-report-signature',
+    'qe-report-data',
+    'qe-debug',
     'quote-signature',
     'runtime-data',
   ]);

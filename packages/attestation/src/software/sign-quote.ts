@@ -1,14 +1,14 @@
 import { concatBytes, utf8 } from '@encryptech/base';
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { writeFields, type Fields } from '../tdx/fields.ts';
+import { writeFields, type Fields } from '../intel/fields.ts';
 import {
   ENCLAVE_REPORT,
   ENCLAVE_REPORT_BYTES,
   type EnclaveReportField,
   type TdBodyField,
-} from '../tdx/quote-layout.ts';
-import { assembleQuote, quoteSignedBytes } from '../tdx/write-quote.ts';
+} from '../intel/quote-layout.ts';
+import { assembleQuote, quoteSignedBytes } from '../intel/write-quote.ts';
 import type { SoftwarePlatform } from './development-pki.ts';
 
 const AUTHENTICATION_DATA = sha256(utf8('encryptech/software-qe/authentication-data'));

@@ -2,7 +2,7 @@ import { attestationError } from '../errors.ts';
 import type { Attester } from '../evidence.ts';
 import { decodeRuntimeData } from '../runtime-data/decode-runtime-data.ts';
 import { reportDataOf } from '../runtime-data/report-data.ts';
-import { TD_SEPT_VE_DISABLE } from '../tdx/quote-layout.ts';
+import { TD_SEPT_VE_DISABLE } from '../tdx/td-attributes.ts';
 import type { SoftwarePlatform } from './development-pki.ts';
 import { signQuote } from './sign-quote.ts';
 

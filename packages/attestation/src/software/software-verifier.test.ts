@@ -17,11 +17,12 @@ import { makeChain, SECRETS } from '../../test/certificates.ts';
 import type { Evidence } from '../evidence.ts';
 import { encodeRuntimeData } from '../runtime-data/encode-runtime-data.ts';
 import { reportDataOf } from '../runtime-data/report-data.ts';
-import { ENCLAVE_REPORT_BYTES } from '../tdx/quote-layout.ts';
+import { ENCLAVE_REPORT_BYTES } from '../intel/quote-layout.ts';
 import { verifyEvidence } from '../verify-evidence.ts';
 import type { VerificationContext } from '../verifier.ts';
 import { writePemChain } from '../x509/pem-chain.ts';
 import { createDevelopmentPki } from './development-pki.ts';
+import { DEVELOPMENT_NAMES } from './development-names.ts';
 import { signQuote } from './sign-quote.ts';
 
 const verifyCode = (change: Partial<Evidence>, changed: Partial<VerificationContext> = {}): Promise<string> =>
@@ -83,7 +84,7 @@ test('a change of a byte is found, wherever it is', async () => {
                       : at < 1_252
                         ? /bindingMismatch/
                         : at < pem
-                          ? /truncated|malformed/
+                          ? /truncated|malformed|unsupportedCertification/
                           : /badCertificate|untrustedRoot|badSignature/,
     );
   }
@@ -113,9 +114,13 @@ test('a cut at any length is found', async () => {
 });
 
 test('bytes after the quote change neither verdict nor identity; a flood of them is refused', async () => {
-  const claims = await verifyEvidence(evidence, context);
-  for (const tail of [Uint8Array.of(0), new Uint8Array(70).fill(7)])
-    expect(await verifyEvidence({ ...evidence, body: concatBytes(evidence.body, tail) }, context)).toEqual(claims);
+  const { intel, steps, ...claims } = await verifyEvidence(evidence, context);
+  for (const tail of [Uint8Array.of(0), new Uint8Array(70).fill(7)]) {
+    const longer = await verifyEvidence({ ...evidence, body: concatBytes(evidence.body, tail) }, context);
+    expect(longer).toMatchObject(claims);
+    expect(longer.intel).toEqual({ ...intel, trailingBytes: tail.length });
+    expect(longer.steps.length).toBe(steps.length);
+  }
   expect(await withBody(concatBytes(evidence.body, new Uint8Array(32_768)))).toBe('attestation.tooLarge');
 });
 
@@ -254,21 +259,34 @@ test('chains of another length or in another text form are refused', async () =>
     expect(await quoteUnder(chain)).toBe('attestation.badCertificate');
 });
 
-test('a leaf that is no PCK certificate is refused', async () => {
-  const { chain, anchor } = makeChain({ leaf: { sgxExtensions: undefined } });
-  const own = { ...platform, certificateChain: writePemChain(chain), pckKey: SECRETS.leaf };
-  const body = signQuote(own, { reportData: reportDataOf(runtimeBytes) });
-  const anchors = { vendor: {}, development: [anchor] };
-  expect(await verifyCode({ body }, { anchors })).toBe('attestation.badCertificate');
-  const good = writePemChain(makeChain().chain);
-  const pck = signQuote({ ...own, certificateChain: good }, { reportData: reportDataOf(runtimeBytes) });
-  expect(await verifyCode({ body: pck }, { anchors })).toBe('ok');
+test('a leaf that is no PCK certificate, and certificates of other names, are refused', async () => {
+  const { root, platformAuthorities, pck } = DEVELOPMENT_NAMES;
+  const [authority] = platformAuthorities;
+  const named = {
+    leaf: { subject: pck, issuer: authority },
+    intermediate: { subject: authority, issuer: root },
+    root: { subject: root, issuer: root },
+  };
+  const under = (changes: Parameters<typeof makeChain>[0]) => {
+    const { chain, anchor } = makeChain(changes);
+    const own = { ...platform, certificateChain: writePemChain(chain), pckKey: SECRETS.leaf };
+    const body = signQuote(own, { reportData: reportDataOf(runtimeBytes) });
+    return verifyCode({ body }, { anchors: { vendor: {}, development: [anchor] } });
+  };
+  expect(await under(named)).toBe('ok');
+  expect(await under({ ...named, leaf: { ...named.leaf, sgxExtensions: undefined } })).toBe(
+    'attestation.badCertificate',
+  );
+  expect(await under({ ...named, leaf: { ...named.leaf, subject: DEVELOPMENT_NAMES.tcbSigner } })).toBe(
+    'attestation.badCertificate',
+  );
+  expect(await under({})).toBe('attestation.badCertificate');
 });
 
 test('relabelled evidence is refused', async () => {
   for (const kind of ['tdx', 'sgx', 'sev-snp', 'nitro'] as const)
     expect(await verifyCode({ kind })).toMatch(
-      /^attestation\.(unsupportedKind|untrustedRoot|malformed|truncated|tooLarge)$/,
+      /^attestation\.(kindMismatch|untrustedRoot|malformed|truncated|tooLarge)$/,
     );
 });
 

@@ -12,15 +12,25 @@ export interface QuoteSignatureParts {
   readonly pemChain: Uint8Array;
 }
 
-/** Header and body of a version 4 quote: the 632 bytes that are signed. Fields that aren't given are zero. */
-export function quoteSignedBytes(body: Partial<Fields<layout.TdBodyField>>): Uint8Array {
+/** The fields of a trust domain's report; with one of TD 1.5 the quote becomes one of version 5. */
+export type TdFields = Partial<Fields<layout.TdBodyField> & Fields<layout.Td15Field>>;
+
+/** Header and body of a quote of version 4 or 5: the bytes that are signed. Fields that aren't given are zero. */
+export function quoteSignedBytes(body: TdFields): Uint8Array {
+  const is15 = body.teeTcbSvn2 !== undefined || body.mrServiceTd !== undefined;
   const header = writeFields(layout.HEADER, layout.HEADER_BYTES, {
-    version: littleEndian(layout.QUOTE_VERSION, 2),
-    attestationKeyType: littleEndian(layout.KEY_TYPE_ECDSA_P256, 2),
-    teeType: littleEndian(layout.TEE_TYPE_TDX, 4),
+    version: number(is15 ? 5 : 4, 2),
+    attestationKeyType: number(layout.KEY_TYPE_ECDSA_P256, 2),
+    teeType: number(layout.TEE_TYPE_TDX, 4),
     qeVendorId: fromHex(layout.QE_VENDOR_ID),
   });
-  return concatBytes(header, writeFields(layout.TD_BODY, layout.TD_BODY_BYTES, body));
+  if (!is15) return concatBytes(header, writeFields(layout.TD_BODY, layout.TD_BODY_BYTES, body));
+  return concatBytes(
+    header,
+    number(layout.BODY_TD_15, 2),
+    number(layout.TD15_BODY_BYTES, 4),
+    writeFields([...layout.TD_BODY, ...layout.TD15_EXTRA], layout.TD15_BODY_BYTES, body),
+  );
 }
 
 /** The whole quote. */
@@ -31,18 +41,18 @@ export function assembleQuote(signed: Uint8Array, parts: QuoteSignatureParts): U
     concatBytes(
       parts.qeReport,
       parts.qeReportSignature,
-      littleEndian(parts.authenticationData.length, 2),
+      number(parts.authenticationData.length, 2),
       parts.authenticationData,
       inner,
     ),
   );
   const signatureData = concatBytes(parts.signature, parts.attestationKey, outer);
-  return concatBytes(signed, littleEndian(signatureData.length, 4), signatureData);
+  return concatBytes(signed, number(signatureData.length, 4), signatureData);
 }
 
 const certificationData = (type: number, data: Uint8Array): Uint8Array =>
-  concatBytes(littleEndian(type, 2), littleEndian(data.length, 4), data);
+  concatBytes(number(type, 2), number(data.length, 4), data);
 
-function littleEndian(value: number, length: number): Uint8Array {
+function number(value: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (value >>> (8 * i)) & 0xff);
 }
