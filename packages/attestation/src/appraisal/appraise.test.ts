@@ -29,6 +29,17 @@ test('a software enclave is accepted at level 0 where the policy says so', () =>
     decision: 'allow',
     level: 0,
     reasons: ['development-anchor'],
+    status: 'none',
+    vector: {
+      'instance-identity': 97,
+      configuration: 2,
+      executables: 3,
+      'file-system': 0,
+      hardware: 97,
+      'runtime-opaque': 96,
+      'storage-opaque': 0,
+      'sourced-data': 0,
+    },
     evidenceId: software.evidenceId,
     policyDigest: appraisalPolicyDigest(policy),
     keys: { hpkePublicKey: runtimeData.hpkePublicKey, signer: runtimeData.signer },
@@ -199,16 +210,18 @@ test('a field of the claims that is missing or of another type denies, or lowers
 });
 
 test('malformed input keeps what could be read', () => {
-  expect(appraise(null as unknown as Claims, strict, challenge, now)).toEqual({
+  expect(appraise(null as unknown as Claims, strict, challenge, now)).toMatchObject({
     version: 1,
     ...deny('malformed-input'),
+    status: 'contraindicated',
     evidenceId: '0x',
     policyDigest: appraisalPolicyDigest(strict),
   });
   const loose = { ...strict, insecureAllowEverything: true } as AppraisalPolicy;
-  expect(appraise(tdx, loose, challenge, now)).toEqual({
+  expect(appraise(tdx, loose, challenge, now)).toMatchObject({
     version: 1,
     ...deny('malformed-input'),
+    status: 'contraindicated',
     evidenceId: tdx.evidenceId,
     policyDigest: '0x',
   });

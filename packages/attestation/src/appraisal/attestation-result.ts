@@ -1,6 +1,7 @@
 import type { Address, Hex } from '@encryptech/base';
 import type { SecurityLevel } from '../policy/appraisal-policy.ts';
 import type { ReasonCode } from './reasons.ts';
+import type { TrustTier, TrustVector } from './trust-vector.ts';
 
 /** The keys that the enclave made for this challenge; there only when the evidence is accepted. */
 export interface EnclaveKeys {
@@ -14,11 +15,17 @@ interface ResultFacts {
   readonly level: SecurityLevel;
   /** Why it was refused and why its level isn't higher, each reason once, in the order of `REASONS`. */
   readonly reasons: readonly ReasonCode[];
+  /** AR4SI's tier and vector of the same verdict. */
+  readonly status: TrustTier;
+  readonly vector: TrustVector;
   /** `0x` when the claims had none. */
   readonly evidenceId: Hex;
   /** `0x` when the policy could not be read. */
   readonly policyDigest: Hex;
 }
+
+/** The verdict on a quote, report or document alone, without a challenge: for people, never a reason to release a key. */
+export type EvidenceVerdict = ResultFacts & { readonly decision: 'allow' | 'deny' };
 
 /** RFC 9334's Attestation result: the verdict on one piece of evidence under one policy for one challenge. */
 export type AttestationResult =

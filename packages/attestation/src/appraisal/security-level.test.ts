@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { challenge, now } from '../../test/fixture.ts';
+import { challenge, now, repeat } from '../../test/fixture.ts';
 import { DAY_MS, deny, strict, tdx, verdict } from '../../test/hardware-claims.ts';
 import type { Claims } from '../claims.ts';
 import { appraise } from './appraise.ts';
@@ -73,29 +73,92 @@ test.each(['OutOfDate', 'OutOfDateConfigurationNeeded'] as const)('%s has level 
   expect(verdict({ tcb: { ...tdx.tcb, status } }, grace)).toEqual(deny('tcb-out-of-date'));
 });
 
-test('SEV-SNP has at most level 1 under this version of the policy, and says each reason', () => {
-  const genoa: Partial<Claims> = {
-    kind: 'sev-snp',
-    product: 'Genoa',
-    tcb: { status: 'none', advisories: [] },
-    flags: { vlek: false, reportV2: false },
-  };
-  expect(verdict(genoa)).toEqual({ decision: 'allow', level: 1, reasons: ['snp-minimum-unset'] });
-  expect(verdict({ ...genoa, product: 'Milan', flags: { vlek: true, reportV2: true } }).reasons).toEqual([
-    'vlek',
-    'snp-milan',
-    'snp-report-v2',
-    'snp-minimum-unset',
-  ]);
+const part = { bootloader: 10, tee: 0, snp: 23, microcode: 84 };
+const snp: NonNullable<Claims['snp']> = {
+  reportVersion: 3,
+  vmpl: 0,
+  policy: 0x30000n,
+  signingKey: 'VCEK',
+  currentTcb: part,
+  reportedTcb: part,
+  committedTcb: part,
+  launchTcb: part,
+};
+const genoa: Partial<Claims> = {
+  kind: 'sev-snp',
+  product: 'Genoa',
+  tcb: { status: 'none', advisories: [] },
+  flags: {
+    vlek: false,
+    reportV2: false,
+    aliasCheckComplete: true,
+    migrationAgent: false,
+    maskedChipKey: false,
+    smtAllowed: true,
+    smtEnabled: true,
+  },
+  snp,
+};
+const minimum = { snpMinimumTcb: { Genoa: part } };
+
+test('SEV-SNP reaches level 3 with a minimum TCB, alias check and checked revocation', () => {
+  expect(verdict(genoa, minimum)).toEqual({ decision: 'allow', level: 3, reasons: [] });
+  expect(verdict({ ...genoa, revocation: 'unknown' }, minimum)).toMatchObject({
+    level: 1,
+    reasons: ['revocation-unknown'],
+  });
 });
 
-test('Nitro reaches level 2 and 3 without a TCB status or revocation', () => {
+test.each<[ReasonCode, Partial<Claims>]>([
+  ['vlek', { flags: { ...genoa.flags, vlek: true } }],
+  ['snp-report-v2', { flags: { ...genoa.flags, reportV2: true } }],
+  ['snp-alias-check', { flags: { ...genoa.flags, aliasCheckComplete: false } }],
+  ['snp-minimum-unset', { product: 'Turin' }],
+  ['snp-below-minimum', { snp: { ...snp, reportedTcb: { ...part, microcode: 83 } } }],
+  ['snp-below-minimum', { snp: { ...snp, launchTcb: { ...part, bootloader: 9, snp: 99 } } }],
+  ['snp-below-minimum', { snp: { ...snp, committedTcb: { ...part, snp: 22 } } }],
+  ['snp-below-minimum', { snp: { ...snp, currentTcb: { ...part, snp: 22 } } }],
+])('SEV-SNP with a weakness has level 1: %s', (reason, claims) => {
+  expect(verdict({ ...genoa, ...claims }, minimum)).toEqual({ decision: 'allow', level: 1, reasons: [reason] });
+});
+
+test('Milan has level 1 even above its minimum, and every weakness is told', () => {
+  const milan = { ...genoa, product: 'Milan', flags: { ...genoa.flags, vlek: true, reportV2: true } };
+  expect(verdict(milan, { snpMinimumTcb: { Milan: part } })).toMatchObject({
+    level: 1,
+    reasons: ['vlek', 'snp-milan', 'snp-report-v2'],
+  });
+});
+
+test.each<[ReasonCode, Partial<Claims>]>([
+  ['migration-agent', { flags: { ...genoa.flags, migrationAgent: true } }],
+  ['smt-mismatch', { flags: { ...genoa.flags, smtAllowed: false } }],
+  ['masked-chip-key', { flags: { ...genoa.flags, maskedChipKey: true } }],
+  ['vmpl', { snp: { ...snp, vmpl: 1 } }],
+])('SEV-SNP is refused: %s', (reason, claims) => {
+  expect(verdict({ ...genoa, ...claims }, minimum)).toEqual(deny(reason));
+});
+
+test('another VMPL needs its insecure switch; a report without flags is refused', () => {
+  const lower = { ...genoa, snp: { ...snp, vmpl: 3 } };
+  expect(verdict(lower, { ...minimum, insecureAllowVmpl: true }).decision).toBe('allow');
+  expect(verdict({ ...genoa, flags: {} }, minimum)).toEqual(deny('migration-agent', 'smt-mismatch', 'masked-chip-key'));
+});
+
+test('evidence that names no machine is refused where machines are excluded, and proves no place', () => {
+  const { deviceIdHash: _, ...nameless } = tdx;
+  const excluding = { ...strict, deniedDevices: [repeat(1, 32)] };
+  expect(appraise(nameless, excluding, challenge, now)).toMatchObject(deny('device-unknown'));
+  expect(appraise(nameless, strict, challenge, now)).toMatchObject({ level: 2, reasons: ['place-not-proven'] });
+});
+
+test('Nitro reaches level 2 without a TCB status or revocation, and 3 with a reproducible build: AWS is the place', () => {
   const nitro: Partial<Claims> = {
     kind: 'nitro',
     tcb: { status: 'none', advisories: [] },
     revocation: 'not-applicable',
     flags: {},
   };
-  expect(verdict(nitro).level).toBe(3);
-  expect(verdict(nitro, { registeredDevices: [] }).level).toBe(2);
+  expect(verdict(nitro, { registeredDevices: [] }).level).toBe(3);
+  expect(verdict(nitro, { reproducibleMeasurements: [] }).level).toBe(2);
 });

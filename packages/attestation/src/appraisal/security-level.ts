@@ -1,4 +1,4 @@
-import type { Claims } from '../claims.ts';
+import type { EvidenceClaims, SnpTcb } from '../claims.ts';
 import type { AppraisalPolicy, SecurityLevel } from '../policy/appraisal-policy.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -7,7 +7,7 @@ import type { ReasonCode } from './reasons.ts';
  * that the ones below it need. The anchor comes first: no claim and no policy lifts a development root above 0.
  */
 export function securityLevel(
-  claims: Claims,
+  claims: EvidenceClaims,
   policy: AppraisalPolicy,
   now: Date,
 ): { level: SecurityLevel; limits: ReasonCode[] } {
@@ -16,13 +16,12 @@ export function securityLevel(
   const toTwo = limitsOfLevelTwo(claims, policy, now);
   if (toTwo.length > 0) return { level: 1, limits: toTwo };
   const toThree: ReasonCode[] = [];
-  if (claims.deviceIdHash === undefined || !policy.registeredDevices.includes(claims.deviceIdHash))
-    toThree.push('place-not-proven');
+  if (!isPlaceProven(claims, policy)) toThree.push('place-not-proven');
   if (!policy.reproducibleMeasurements.includes(claims.measurement)) toThree.push('build-not-reproducible');
   return toThree.length > 0 ? { level: 2, limits: toThree } : { level: 3, limits: [] };
 }
 
-function limitsOfLevelTwo(claims: Claims, policy: AppraisalPolicy, now: Date): ReasonCode[] {
+function limitsOfLevelTwo(claims: EvidenceClaims, policy: AppraisalPolicy, now: Date): ReasonCode[] {
   const { kind, flags, product, collateralIssuedAt } = claims;
   const limits: ReasonCode[] = [];
   const tcb = tcbLimit(claims, policy);
@@ -37,12 +36,29 @@ function limitsOfLevelTwo(claims: Claims, policy: AppraisalPolicy, now: Date): R
     if (flags['vlek'] !== false) limits.push('vlek');
     if (product === 'Milan') limits.push('snp-milan');
     if (flags['reportV2'] !== false) limits.push('snp-report-v2');
-    limits.push('snp-minimum-unset');
+    if (flags['aliasCheckComplete'] !== true) limits.push('snp-alias-check');
+    const minimum = minimumLimit(claims, policy);
+    if (minimum !== undefined) limits.push(minimum);
   }
   return limits;
 }
 
-function tcbLimit({ tcb }: Claims, policy: AppraisalPolicy): ReasonCode | undefined {
+/** Nitro enclaves run in AWS's own buildings, which its root says; other machines must stand in a registry. */
+const isPlaceProven = ({ kind, deviceIdHash }: EvidenceClaims, policy: AppraisalPolicy): boolean =>
+  kind === 'nitro' || (deviceIdHash !== undefined && policy.registeredDevices.includes(deviceIdHash));
+
+/** Every part of every TCB that a report names has to reach the minimum; parts are never compared as one number. */
+function minimumLimit({ product, snp }: EvidenceClaims, policy: AppraisalPolicy): ReasonCode | undefined {
+  const minimum = new Map(Object.entries(policy.snpMinimumTcb ?? {})).get(product);
+  if (minimum === undefined) return 'snp-minimum-unset';
+  const reaches = (tcb: SnpTcb | undefined): boolean =>
+    tcb !== undefined &&
+    (Object.entries(minimum) as [keyof SnpTcb, number][]).every(([part, least]) => (tcb[part] ?? -1) >= least);
+  const all = [snp?.reportedTcb, snp?.committedTcb, snp?.currentTcb, snp?.launchTcb];
+  return all.every(reaches) ? undefined : 'snp-below-minimum';
+}
+
+function tcbLimit({ tcb }: EvidenceClaims, policy: AppraisalPolicy): ReasonCode | undefined {
   switch (tcb.status) {
     case 'UpToDate':
     case 'none':

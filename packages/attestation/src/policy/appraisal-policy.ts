@@ -1,4 +1,5 @@
 import type { Hex } from '@encryptech/base';
+import type { SnpTcb } from '../claims.ts';
 import type { TeeKind } from '../evidence.ts';
 
 /** The four security levels: 0 proves nothing, 3 is hardware in a known place running a reproducible build. */
@@ -29,10 +30,17 @@ export interface AppraisalPolicy {
   readonly registeredDevices: readonly Hex[];
   /** Those of the measurements that anybody can rebuild from source: a condition of level 3. */
   readonly reproducibleMeasurements: readonly Hex[];
+  /**
+   * The least security version of each firmware part by product: a condition of level 2 for SEV-SNP, for which AMD publishes
+   * no status. `fmc` belongs to Turin.
+   */
+  readonly snpMinimumTcb?: Readonly<Partial<Record<'Milan' | 'Genoa' | 'Turin', SnpTcb>>>;
   /** Accepts software enclaves of a development root. Their level stays 0. */
   readonly insecureAllowDevelopment?: boolean;
   /** Accepts a TD whose identity a service TD may change. */
   readonly insecureAllowServiceTd?: boolean;
   /** Accepts a TD into which the host can inject #VE. */
   readonly insecureAllowSeptVe?: boolean;
+  /** Accepts SEV-SNP reports that were asked for at VMPL 1 to 3, below a paravisor that isn't measured with the guest. */
+  readonly insecureAllowVmpl?: boolean;
 }

@@ -10,6 +10,13 @@ test('reads a policy from a value and from text, member for member', () => {
   const { insecureAllowDevelopment: _, ...strict } = policy;
   expect(parseAppraisalPolicy(strict)).toEqual(strict);
   expect(Object.isFrozen(parseAppraisalPolicy(policy).measurements)).toBe(true);
+  const snpMinimumTcb = {
+    Milan: { bootloader: 4, tee: 0, snp: 27, microcode: 222 },
+    Turin: { fmc: 1, bootloader: 1, tee: 1, snp: 4, microcode: 80 },
+  };
+  const read = parseAppraisalPolicy({ ...policy, snpMinimumTcb });
+  expect(read).toEqual({ ...policy, snpMinimumTcb });
+  expect(Object.isFrozen(read.snpMinimumTcb?.Milan)).toBe(true);
 });
 
 // The digest was computed with Python's json and hashlib.
@@ -56,6 +63,14 @@ const bad: [string, unknown][] = [
   ['insecureAllowDevelopment', 'true'],
   ['insecureAllowServiceTd', 1],
   ['insecureAllowSeptVe', null],
+  ['insecureAllowVmpl', 'yes'],
+  ['snpMinimumTcb', []],
+  ['snpMinimumTcb', { Rome: { bootloader: 1, tee: 1, snp: 1, microcode: 1 } }],
+  ['snpMinimumTcb', { Milan: { bootloader: 1, tee: 1, snp: 1 } }],
+  ['snpMinimumTcb', { Milan: { fmc: 1, bootloader: 1, tee: 1, snp: 1, microcode: 1 } }],
+  ['snpMinimumTcb', { Turin: { bootloader: 1, tee: 1, snp: 1, microcode: 1 } }],
+  ['snpMinimumTcb', { Genoa: { bootloader: 256, tee: 1, snp: 1, microcode: 1 } }],
+  ['snpMinimumTcb', { Genoa: { bootloader: 1, tee: 1, snp: 1, toString: 1 } }],
   ['insecureAllowDebug', true],
   ['comment', 'mine'],
   ['toString', true],

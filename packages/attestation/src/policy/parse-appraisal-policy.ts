@@ -24,6 +24,31 @@ const kind: Check = (value) => TEE_KINDS.some((known) => known === value);
 const digest = matching(/^0x[0-9a-f]{64}$/);
 const measurement = matching(/^0x(?:[0-9a-f]{64}|[0-9a-f]{96})$/);
 
+const svn: Check = (value) => whole(value) && (value as number) <= 255;
+
+/** Closed like the policy: products that are known, and exactly the parts that they have. */
+function minimumTcb(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.entries(value).every(([product, tcb]) => {
+      const parts = TCB_PARTS.get(product);
+      return (
+        parts !== undefined &&
+        isObject(tcb) &&
+        Object.keys(tcb).length === parts.length &&
+        parts.every((part) => Object.hasOwn(tcb, part) && svn(tcb[part]))
+      );
+    })
+  );
+}
+
+const OLDER_PARTS = ['bootloader', 'tee', 'snp', 'microcode'];
+const TCB_PARTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Milan', OLDER_PARTS],
+  ['Genoa', OLDER_PARTS],
+  ['Turin', ['fmc', ...OLDER_PARTS]],
+]);
+
 const REQUIRED: Readonly<Record<string, readonly [Check, string]>> = {
   version: [(value) => value === 1, 'must be 1'],
   kinds: [listOf(kind), `must list kinds out of ${TEE_KINDS.join(', ')}, each once`],
@@ -38,9 +63,14 @@ const REQUIRED: Readonly<Record<string, readonly [Check, string]>> = {
   reproducibleMeasurements: [listOf(measurement), 'must list lower-case hex of 32 or 48 bytes, each once'],
 };
 const OPTIONAL: Readonly<Record<string, readonly [Check, string]>> = {
+  snpMinimumTcb: [
+    minimumTcb,
+    'must give fmc (Turin only), bootloader, tee, snp and microcode from 0 to 255 by product (Milan, Genoa, Turin)',
+  ],
   insecureAllowDevelopment: [flag, 'must be true or false'],
   insecureAllowServiceTd: [flag, 'must be true or false'],
   insecureAllowSeptVe: [flag, 'must be true or false'],
+  insecureAllowVmpl: [flag, 'must be true or false'],
 };
 
 /**
@@ -50,7 +80,7 @@ const OPTIONAL: Readonly<Record<string, readonly [Check, string]>> = {
  */
 export function parseAppraisalPolicy(input: unknown): AppraisalPolicy {
   const value = parseText(input);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad('policy', 'must be an object');
+  if (!isObject(value)) throw bad('policy', 'must be an object');
   const members = Object.entries(value);
   for (const [name, member] of members) {
     const rule = ownRule(REQUIRED, name) ?? ownRule(OPTIONAL, name);
@@ -62,10 +92,18 @@ export function parseAppraisalPolicy(input: unknown): AppraisalPolicy {
   if (missing !== undefined) throw bad(missing, 'is missing');
   // Copied, so that nobody changes a policy between its digest and its use.
   return Object.freeze(
-    Object.fromEntries(
-      members.map(([name, member]) => [name, Array.isArray(member) ? Object.freeze([...member]) : member]),
-    ),
+    Object.fromEntries(members.map(([name, member]) => [name, frozenCopy(member)])),
   ) as unknown as AppraisalPolicy;
+}
+
+function frozenCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze([...(value as unknown[])]);
+  if (!isObject(value)) return value;
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([name, member]) => [name, frozenCopy(member)])));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const ownRule = (rules: typeof REQUIRED, name: string) => (Object.hasOwn(rules, name) ? rules[name] : undefined);
