@@ -8,13 +8,14 @@ import {
   type IntentSender,
   type JobOnChain,
 } from '@encryptech/chain';
-import type { BlobStore } from '@encryptech/protocol';
+import { releasePolicyDigest, type BlobStore } from '@encryptech/protocol';
 import { fetchJob, type CoordinatorClient } from '@encryptech/sdk/coordinator';
 import { oneAtATime, type WatchState } from '@encryptech/sdk/node';
 import type { Logger } from 'pino';
 import type { DatasetStore } from '../datasets/dataset-store.ts';
 import { connectEnclave, type EnclaveLine } from '../exchange/connect-enclave.ts';
 import { releaseKeys, type ReleaseDeps, type ReleaseOutcome } from '../exchange/release-keys.ts';
+import { recheckChain } from './recheck-chain.ts';
 import { sleep } from './sleep.ts';
 
 /** Errors that answer a message and end nothing. */
@@ -115,11 +116,12 @@ async function decide(jobId: JobId, job: JobOnChain, options: WatchOverOptions):
         },
         dataset,
         line,
-        stillRuns: async () => {
-          const now = await jobState(client, jobId);
-          const isSame = now.attempt === job.attempt && now.enclaveKey === job.enclaveKey;
-          return isSame && now.state === 'Started' && now.budgetHeld;
-        },
+        recheck: (enclave) =>
+          recheckChain(client, {
+            ...{ jobId, job, enclave, datasetId: dataset.id },
+            policyDigest: releasePolicyDigest(dataset.policy),
+            minLevel: Math.max(dataset.policy.minLevel, facts.minLevel, documents.order.minLevel),
+          }),
       },
       release,
     );

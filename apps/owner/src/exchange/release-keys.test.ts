@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDevelopmentPki, type TrustAnchors } from '@encryptech/attestation';
-import type { DatasetId, Hex } from '@encryptech/base';
+import { digestOf, fromHex, type DatasetId, type Hex } from '@encryptech/base';
 import {
   openResult,
   releasePolicyDigest,
@@ -13,12 +13,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { makeKit, type JobKit } from '../../../provider/test/job-kit.ts';
 import { runProvider, scratchFolder, type ProviderUnderTest } from '../../../provider/test/run-provider.ts';
 import type { OwnedDataset } from '../datasets/dataset-store.ts';
+import type { DenialCode } from '../judgement/denial.ts';
 import type { ChainFacts, ClaimedJob } from '../judgement/judge-job.ts';
 import { openReleaseLog, type ReleaseLog } from '../release-log/open-release-log.ts';
 import { verifyReleaseLog } from '../release-log/verify-release-log.ts';
 import { createReleaseStore } from '../releases/release-store.ts';
 import { connectEnclave, type EnclaveLine } from './connect-enclave.ts';
-import { releaseKeys, type ReleaseDeps } from './release-keys.ts';
+import { MOST_RELEASES, releaseKeys, type ReleaseDeps, type ReleaseOptions } from './release-keys.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -91,14 +92,14 @@ async function scene(kit?: JobKit, change: Parameters<typeof runProvider>[1] = (
   };
 }
 
-const stillRuns = (): Promise<boolean> => Promise.resolve(true);
+const recheck = (): Promise<DenialCode[]> => Promise.resolve([]);
 
 async function decide(
   at: Scene,
-  change: Partial<Pick<Scene, 'claimed' | 'chain' | 'dataset' | 'deps'> & { stillRuns: () => Promise<boolean> }> = {},
+  change: Partial<Pick<Scene, 'claimed' | 'chain' | 'dataset' | 'deps'> & Pick<ReleaseOptions, 'recheck'>> = {},
 ) {
-  const { claimed, chain, dataset, deps, stillRuns: asked = stillRuns } = { ...at, ...change };
-  return releaseKeys({ claimed, chain, dataset, line: await at.connect(), stillRuns: asked }, deps);
+  const { claimed, chain, dataset, deps, recheck: asked = recheck } = { ...at, ...change };
+  return releaseKeys({ claimed, chain, dataset, line: await at.connect(), recheck: asked }, deps);
 }
 
 /** The policy with a change, registered on chain. */
@@ -147,7 +148,7 @@ describe('an honest job', () => {
     const at = await scene(await makeKit({ steps: 400 }));
     const line = await at.connect();
     const first = await releaseKeys(
-      { claimed: at.claimed, chain: at.chain, dataset: at.dataset, line, stillRuns },
+      { claimed: at.claimed, chain: at.chain, dataset: at.dataset, line, recheck },
       at.deps,
     );
     line.close();
@@ -185,10 +186,29 @@ describe('an owner refuses', () => {
 
   test('an attempt that ended while it was judged', async () => {
     const at = await scene();
-    const outcome = await decide(at, { stillRuns: () => Promise.resolve(false) });
-    expect(codesOf(outcome)).toEqual(['job.state']);
+    const asked: unknown[] = [];
+    const outcome = await decide(at, {
+      recheck: (enclave) => {
+        asked.push(enclave.measurement);
+        return Promise.resolve(['job.state', 'chain.measurement']);
+      },
+    });
+    expect(asked).toEqual([digestOf(fromHex(at.kit.policy.measurements[0]!))]);
+    expect(codesOf(outcome)).toEqual(['job.state', 'chain.measurement']);
     expect(await at.deps.releases.get(at.kit.jobId, 1)).toBeUndefined();
     expect(await at.provider.outcome).toMatchObject({ outcome: 'failed', failure: { code: 'enclave.denied' } });
+  });
+
+  test('a sixth attempt at one job', async () => {
+    const at = await scene();
+    for (let attempt = 2; attempt < 2 + MOST_RELEASES; attempt++) {
+      const id = `0x${'00'.repeat(32)}` as const;
+      const enclave = { measurement: id, device: id };
+      const stored = { evidenceId: id, enclaveKey: at.kit.owner.address, enclave, message: Uint8Array.of(1) };
+      await at.deps.releases.claim(at.kit.jobId, attempt, stored);
+    }
+    expect(codesOf(await decide(at))).toEqual(['release.tooMany']);
+    expect(await at.deps.releases.get(at.kit.jobId, 1)).toBeUndefined();
   });
 
   test('to send what it could not write down first: a full disk releases nothing', async () => {
@@ -202,7 +222,7 @@ describe('an owner refuses', () => {
     };
     const full = { ...at.deps.releases, claim: () => Promise.reject(new Error('no space left')) };
     const { claimed, chain, dataset } = at;
-    const decided = releaseKeys({ claimed, chain, dataset, line: watched, stillRuns }, { ...at.deps, releases: full });
+    const decided = releaseKeys({ claimed, chain, dataset, line: watched, recheck }, { ...at.deps, releases: full });
     await expect(decided).rejects.toThrow('no space left');
     expect(sent).toEqual(['challenge']);
   });

@@ -1,4 +1,4 @@
-import type { Challenge, SecurityLevel, TrustAnchors } from '@encryptech/attestation';
+import type { Challenge, Endorsements, SecurityLevel, TrustAnchors } from '@encryptech/attestation';
 import { fromHex, isEncryptechError, toHex, type Address, type Hex } from '@encryptech/base';
 import {
   errorOfWire,
@@ -18,13 +18,18 @@ import { configurationDigest } from '@encryptech/provider/enclave';
 import { deriveCheckpointKey, deriveDataKey, deriveRandomnessRoot } from '@encryptech/sealing';
 import { isAddressEqual } from 'viem/utils';
 import type { OwnedDataset } from '../datasets/dataset-store.ts';
-import { denial, type Denial } from '../judgement/denial.ts';
-import { judgeEvidence } from '../judgement/judge-evidence.ts';
+import { denial, type Denial, type DenialCode } from '../judgement/denial.ts';
+import { judgeEvidence, type EnclaveIdentity } from '../judgement/judge-evidence.ts';
 import { judgeJob, type ChainFacts, type ClaimedJob } from '../judgement/judge-job.ts';
 import type { ReleaseLog } from '../release-log/open-release-log.ts';
 import type { ReleaseStore, StoredRelease } from '../releases/release-store.ts';
 import type { EnclaveLine } from './connect-enclave.ts';
 
+/**
+ * Attempts of one job that may get its keys. Each is paid for by the one reservation, and the same arithmetic repeats the
+ * same model; on other hardware it may not, which the cap bounds.
+ */
+export const MOST_RELEASES = 5;
 /** A challenge lives five minutes. */
 const CHALLENGE_LIFE_SEC = 300;
 
@@ -33,14 +38,19 @@ export interface ReleaseOptions {
   chain: ChainFacts;
   dataset: OwnedDataset;
   line: EnclaveLine;
-  /** Asks the chain once more whether this very attempt, with its enclave key and reservation, still runs. */
-  stillRuns: () => Promise<boolean>;
+  /**
+   * Reads the chain once more, right before the release: whether this very attempt, with its enclave key and reservation,
+   * still runs, under a policy that still stands, on an enclave that nothing denies. Gives what speaks against it.
+   */
+  recheck: (enclave: EnclaveIdentity) => Promise<readonly DenialCode[]>;
 }
 
 export interface ReleaseDeps {
   owner: { readonly address: Address; readonly signer: Signer };
   domain: SigningDomain;
   anchors: TrustAnchors;
+  /** Vendors' documents for evidence of hardware; none if left out. */
+  endorsements?: Endorsements;
   log: ReleaseLog;
   releases: ReleaseStore;
   /** Milliseconds since 1970. */
@@ -77,9 +87,13 @@ export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): P
     if (!isAddressEqual(before.enclaveKey, chain.enclaveKey)) {
       return deny(options, deps, null, [denial('release.before')]);
     }
-    if (!(await options.stillRuns())) return deny(options, deps, before.evidenceId, [denial('job.state')]);
+    const against = await options.recheck(before.enclave);
+    if (against.length > 0) return deny(options, deps, before.evidenceId, against.map(toDenial));
     await handOver(line, claimed, before.message);
     return { decision: 'allow', evidenceId: before.evidenceId };
+  }
+  if ((await deps.releases.count(claimed.jobId)) >= MOST_RELEASES) {
+    return deny(options, deps, null, [denial('release.tooMany')]);
   }
 
   const evidence = await line.next((message) => evidenceFor(message, claimed, challenge.nonce));
@@ -89,12 +103,14 @@ export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): P
     policy: dataset.policy,
     minLevel: Math.max(dataset.policy.minLevel, dataset.manifest.minLevel, chain.minLevel, claimed.order.minLevel),
     anchors: deps.anchors,
+    ...(deps.endorsements === undefined ? {} : { endorsements: deps.endorsements }),
     now: new Date(deps.now()),
   });
   if (!verdict.allowed) return deny(options, deps, verdict.evidenceId, verdict.denials);
 
-  // Judging took a while: an attempt that has ended meanwhile gets no keys.
-  if (!(await options.stillRuns())) return deny(options, deps, verdict.evidenceId, [denial('job.state')]);
+  // Judging took a while: what ended, was withdrawn or denied meanwhile gets no keys.
+  const against = await options.recheck(verdict.enclave);
+  if (against.length > 0) return deny(options, deps, verdict.evidenceId, against.map(toDenial));
   const stored = await makeRelease(options, deps, challenge, verdict);
   try {
     await deps.releases.claim(claimed.jobId, chain.attempt, stored);
@@ -105,6 +121,8 @@ export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): P
   await handOver(line, claimed, stored.message);
   return { decision: 'allow', evidenceId: verdict.evidenceId, level: verdict.level };
 }
+
+const toDenial = (code: DenialCode): Denial => denial(code);
 
 async function sendChallenge(
   { claimed, chain, dataset, line }: ReleaseOptions,
@@ -165,7 +183,7 @@ async function makeRelease(
   { claimed, chain, dataset }: ReleaseOptions,
   { owner, domain, log }: ReleaseDeps,
   challenge: OwnerChallenge,
-  { evidenceId, hpkePublicKey }: { evidenceId: Hex; hpkePublicKey: Hex },
+  { evidenceId, hpkePublicKey, enclave }: { evidenceId: Hex; hpkePublicKey: Hex; enclave: EnclaveIdentity },
 ): Promise<StoredRelease> {
   const { policyDigest } = challenge;
   const decided = { dataset: dataset.id, job: claimed.jobId, attempt: chain.attempt, evidenceId, policyDigest };
@@ -188,7 +206,7 @@ async function makeRelease(
   for (const key of Object.values(keys)) key.fill(0);
   const signature = await signKeyRelease(release, domain, owner.signer);
   const message = wire.encode({ type: 'release', body: { release, signature, sealedKeys } });
-  return { evidenceId, enclaveKey: chain.enclaveKey, message };
+  return { evidenceId, enclaveKey: chain.enclaveKey, enclave, message };
 }
 
 async function storedRelease(

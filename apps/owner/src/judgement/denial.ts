@@ -20,10 +20,15 @@ export const DENIALS = {
   'policy.mechanism': 'The policy does not allow this mechanism.',
   'policy.developer': 'The policy does not allow this developer.',
   'policy.epsilon': 'The job spends more epsilon than the policy allows for one.',
-  'job.state': 'The job is not running on chain.',
+  'job.state': 'The job is not running on chain, or no longer this attempt of it.',
   'job.dataset': 'The job is on another dataset, or the chain names another owner.',
   'evidence.unverified': 'The evidence does not verify.',
   'evidence.kind': 'The evidence is of a kind that can not be read.',
+  'dataset.retired': 'The owner retired the dataset.',
+  'chain.measurement': 'The register of attestations denies the enclave’s measurement.',
+  'chain.device': 'The register of attestations denies the machine.',
+  'chain.level': 'The chain gives the provider less than the level that is asked for.',
+  'release.tooMany': 'Keys were released for as many attempts at this job as one gets.',
   'release.before': 'Keys were released for this attempt before, to another enclave or evidence.',
 } as const;
 

@@ -4,17 +4,32 @@ import {
   verifyEvidence,
   type AppraisalPolicy,
   type Challenge,
+  type Endorsements,
   type Evidence,
   type SecurityLevel,
   type TrustAnchors,
 } from '@encryptech/attestation';
-import { isEncryptechError, type Hex } from '@encryptech/base';
+import { digestOf, fromHex, isEncryptechError, type Hex } from '@encryptech/base';
 import type { ReleasePolicy } from '@encryptech/protocol';
 import { denial, type Denial } from './denial.ts';
 
+/** An enclave by what the chain's deny-lists know it by. */
+export interface EnclaveIdentity {
+  /** SHA-256 of the measurement's bytes. */
+  readonly measurement: Hex;
+  /** Hashed identifier of the machine; 32 zero bytes where the evidence names none. */
+  readonly device: Hex;
+}
+
 /** What the evidence is worth: keys to seal to, or reasons. */
 export type EvidenceVerdict =
-  | { readonly allowed: true; readonly evidenceId: Hex; readonly level: SecurityLevel; readonly hpkePublicKey: Hex }
+  | {
+      readonly allowed: true;
+      readonly evidenceId: Hex;
+      readonly level: SecurityLevel;
+      readonly hpkePublicKey: Hex;
+      readonly enclave: EnclaveIdentity;
+    }
   | { readonly allowed: false; readonly evidenceId: Hex | null; readonly denials: readonly Denial[] };
 
 export interface JudgeEvidenceOptions {
@@ -24,15 +39,19 @@ export interface JudgeEvidenceOptions {
   /** The highest of what policy, dataset and order ask for. */
   minLevel: number;
   anchors: TrustAnchors;
+  /** Vendors' documents; none are needed for software enclaves. */
+  endorsements?: Endorsements;
   now: Date;
 }
 
+const NO_DEVICE: Hex = `0x${'00'.repeat(32)}`;
+
 /** Verifies evidence against the pinned roots, then appraises it under the dataset's policy for the challenge that it answers. */
 export async function judgeEvidence(options: JudgeEvidenceOptions): Promise<EvidenceVerdict> {
-  const { evidence, challenge, anchors, now } = options;
+  const { evidence, challenge, anchors, endorsements = noEndorsements, now } = options;
   let claims;
   try {
-    claims = await verifyEvidence(evidence, { now, anchors, endorsements: noEndorsements });
+    claims = await verifyEvidence(evidence, { now, anchors, endorsements });
   } catch (error) {
     const detail = isEncryptechError(error) ? `(${error.code})` : undefined;
     return { allowed: false, evidenceId: null, denials: [denial('evidence.unverified', detail)] };
@@ -40,7 +59,11 @@ export async function judgeEvidence(options: JudgeEvidenceOptions): Promise<Evid
   const result = appraise(claims, appraisalPolicyOf(options), challenge, now);
   if (result.decision === 'allow') {
     const { evidenceId, level, keys } = result;
-    return { allowed: true, evidenceId, level, hpkePublicKey: keys.hpkePublicKey };
+    const enclave = {
+      measurement: digestOf(fromHex(claims.measurement)),
+      device: claims.deviceIdHash ?? NO_DEVICE,
+    };
+    return { allowed: true, evidenceId, level, hpkePublicKey: keys.hpkePublicKey, enclave };
   }
   return {
     allowed: false,

@@ -11,6 +11,7 @@ const job: JobId = `0x${'0b'.repeat(32)}` as JobId;
 const release = (byte: number) => ({
   evidenceId: `0x${'e1'.repeat(32)}` as Hex,
   enclaveKey: `0x${'ab'.repeat(20)}` as Hex,
+  enclave: { measurement: `0x${'aa'.repeat(32)}` as Hex, device: `0x${'dd'.repeat(32)}` as Hex },
   message: Uint8Array.of(byte, 2, 3),
 });
 
@@ -32,6 +33,8 @@ describe('release store', () => {
     expect(await store.get(job, 2)).toBeUndefined();
     await store.claim(job, 2, release(7));
     expect(await store.get(job, 2)).toEqual(release(7));
+    expect(await store.count(job)).toBe(2);
+    expect(await store.count(`0x${'0c'.repeat(32)}` as JobId)).toBe(0);
   });
 
   test('a file that a crash left half written counts as released', async () => {

@@ -1,12 +1,15 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex, toHex, type Hex, type JobId } from '@encryptech/base';
 import { ownerError } from '../errors.ts';
+import type { EnclaveIdentity } from '../judgement/judge-evidence.ts';
 
 /** The one release of an attempt: ciphertext for one enclave, so it may be sent again as it is. */
 export interface StoredRelease {
   readonly evidenceId: Hex;
   readonly enclaveKey: Hex;
+  /** What the chain's deny-lists know the enclave by, asked again before the bytes are sent again. */
+  readonly enclave: EnclaveIdentity;
   /** The whole release message. */
   readonly message: Uint8Array;
 }
@@ -20,6 +23,8 @@ export interface ReleaseStore {
    * @throws `owner.releasedBefore`
    */
   claim(job: JobId, attempt: number, release: StoredRelease): Promise<void>;
+  /** How many attempts at the job had their release. */
+  count(job: JobId): Promise<number>;
 }
 
 /** A store of one file an attempt. A file that a crash left half written still counts as the attempt's release. */
@@ -35,16 +40,17 @@ export function createReleaseStore(folder: string): ReleaseStore {
         throw error;
       }
       try {
-        const { evidenceId, enclaveKey, message } = JSON.parse(text) as Record<
-          'evidenceId' | 'enclaveKey' | 'message',
+        const { evidenceId, enclaveKey, measurement, device, message } = JSON.parse(text) as Record<
+          'evidenceId' | 'enclaveKey' | 'measurement' | 'device' | 'message',
           Hex
         >;
-        return { evidenceId, enclaveKey, message: fromHex(message) };
+        fromHex(measurement, 32);
+        return { evidenceId, enclaveKey, enclave: { measurement, device }, message: fromHex(message) };
       } catch {
         throw releasedBefore(job, attempt);
       }
     },
-    claim: async (job, attempt, { evidenceId, enclaveKey, message }) => {
+    claim: async (job, attempt, { evidenceId, enclaveKey, enclave, message }) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       let file;
       try {
@@ -54,11 +60,15 @@ export function createReleaseStore(folder: string): ReleaseStore {
         throw error;
       }
       try {
-        await file.writeFile(JSON.stringify({ evidenceId, enclaveKey, message: toHex(message) }));
+        await file.writeFile(JSON.stringify({ evidenceId, enclaveKey, ...enclave, message: toHex(message) }));
         await file.sync();
       } finally {
         await file.close();
       }
+    },
+    count: async (job) => {
+      const names = await readdir(folder).catch(() => []);
+      return names.filter((name) => name.startsWith(`${job}-`)).length;
     },
   };
 }
