@@ -17,6 +17,9 @@ export const coordinatorConfigSchema = z.strictObject({
   tickMs: z.number().int().min(100).max(60_000).default(1_000),
   /** How often the market is cleared when nothing happened; what comes in or happens on the chain clears it at once. */
   recheckMs: z.number().int().min(100).max(600_000).default(10_000),
+  /** How often fees are sent to the treasury at most, and how often what has time is looked at. */
+  collectFeesSec: z.number().int().min(10).max(604_800).default(3_600),
+  upkeepMs: z.number().int().min(100).max(3_600_000).default(20_000),
   /** How often the chain is asked for new blocks; by default 100 on a local chain and 2,000 elsewhere. */
   pollMs: z.number().int().min(10).max(60_000).optional(),
   maxBlobBytes: z

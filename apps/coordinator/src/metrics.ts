@@ -5,7 +5,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly matches: Counter;
   readonly refusedMatches: Counter;
-  /** By `action`: settle, expire. */
+  /** By `action`: settle, expire, close, collectFees, … */
   readonly kept: Counter<'action'>;
   /** By `loop` of the coordinator: rounds that failed. */
   readonly failedRounds: Counter<'loop'>;
@@ -37,7 +37,7 @@ export function createMetrics(now: {
     registry,
     matches: counter('matches', 'Matches that the contract made', []),
     refusedMatches: counter('refused_matches', 'Proposed matches that the contract refused', []),
-    kept: counter('kept_deadlines', 'Jobs that the keeper ended, by action', ['action']),
+    kept: counter('kept_deadlines', 'What the keeper did, by action', ['action']),
     failedRounds: counter('failed_rounds', 'Rounds of a loop that failed', ['loop']),
   };
 }

@@ -22,6 +22,7 @@ import { createHttpApp } from './http/http-app.ts';
 import { startServer } from './http/start-server.ts';
 import { createOrderChecker } from './intake/order-checker.ts';
 import { keepDeadlines } from './keeping/keep-deadlines.ts';
+import { createUpkeep } from './keeping/create-upkeep.ts';
 import { createMatcher } from './matching/create-matcher.ts';
 import { countOpenOrders } from './matching/open-orders.ts';
 import { createProviderReader } from './matching/provider-reader.ts';
@@ -108,8 +109,9 @@ async function start(
   const indexedBlock = () => indexer.block();
   const metrics = createMetrics({ indexedBlock, openOrders: async () => countOpenOrders(db, await clock()) });
   const matcher = createMatcher({ client, db, book, providers, sender, metrics, log });
+  const upkeep = createUpkeep({ client, writer: sender, db, metrics, config, log });
   const loops = startLoops({
-    ...{ indexer, sender, config, metrics, log },
+    ...{ indexer, sender, config, metrics, log, upkeep },
     match: () => matcher.clear(),
     keep: () => keepDeadlines({ client, writer: sender, db, metrics, onMissed: providers.rest, log }),
     sweep: async () => book.sweep(await clock()),

@@ -12,8 +12,10 @@ export interface LoopsOptions {
   /** One round of each; `match` and `keep` run with the index up to date. */
   match: () => Promise<unknown>;
   keep: () => Promise<unknown>;
+  /** What has time: fees, reservations, rewards. */
+  upkeep: () => Promise<unknown>;
   sweep: () => Promise<unknown>;
-  config: { tickMs: number; recheckMs: number };
+  config: { tickMs: number; recheckMs: number; upkeepMs: number };
   metrics: Metrics;
   log: Log;
 }
@@ -29,8 +31,8 @@ export interface Loops {
   stop(): Promise<void>;
 }
 
-/** Runs the index, the matcher, the keeper and the sweeper, each in a loop of its own. */
-export function startLoops({ indexer, sender, match, keep, sweep, config, metrics, log }: LoopsOptions): Loops {
+/** Runs the index, the matcher, the keepers and the sweeper, each in a loop of its own. */
+export function startLoops({ indexer, sender, match, keep, upkeep, sweep, config, metrics, log }: LoopsOptions): Loops {
   const stopping = new AbortController();
   const { signal } = stopping;
   const failing = new Map<string, string>();
@@ -76,6 +78,10 @@ export function startLoops({ indexer, sender, match, keep, sweep, config, metric
     await indexer.catchUp();
     await keep();
   });
+  const maintaining = loop('upkeep', config.upkeepMs, async () => {
+    await indexer.catchUp();
+    await upkeep();
+  });
   const sweeping = loop('sweeping', SWEEP_MS, sweep);
   const indexing = indexer.run(signal);
 
@@ -85,7 +91,7 @@ export function startLoops({ indexer, sender, match, keep, sweep, config, metric
     problems: () => [...failing].map(([name, code]) => `${name}: ${code}`),
     stop: async () => {
       stopping.abort();
-      await Promise.all([sender.close(), matching.done, keeping.done, sweeping.done, indexing]);
+      await Promise.all([sender.close(), matching.done, keeping.done, maintaining.done, sweeping.done, indexing]);
     },
   };
 }

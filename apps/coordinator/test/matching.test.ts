@@ -1,4 +1,4 @@
-import { accountBalances, cancel, cancelNonce, chainTime, setPaused } from '@encryptech/chain';
+import { accountBalances, cancel, cancelNonce, chainTime, datasetBudget, setPaused } from '@encryptech/chain';
 import type { JobId } from '@encryptech/base';
 import { clearingToJson, digestMarket, marketFromJson, matchOrders } from '@encryptech/market';
 import type { JobOrder } from '@encryptech/protocol';
@@ -172,5 +172,27 @@ describe('deadlines', () => {
     const earned = (await accountBalances(net.client, alpha.account.address)).deposit - before;
     // 0.6000035 ENC less 5 %.
     expect(earned).toBe(570_003_325_000_000_000n);
+  });
+
+  test('fees of settled jobs go to the treasury by themselves', async () => {
+    const { treasury } = net.client.deployment.contracts;
+    await waitFor(async () => {
+      // The 5 % of the job above.
+      expect((await accountBalances(net.client, treasury)).enc).toBe(300_000_000_030_000_175_000_000_000n);
+    });
+  });
+
+  test('a reservation that nobody will use is given back once the order ran out', async () => {
+    const reserved = async () =>
+      (await datasetBudget(net.client, market.datasetId)).reserved.reduce((sum, lane) => sum + lane, 0);
+    const before = await reserved();
+    await offer('alpha');
+    await offer('beta');
+    const { jobId } = await post({ expiresAt: BigInt((await chainTime(net.client)) + 100) });
+    await jobIs(jobId, { state: 'Matched', reasons: [] });
+    expect(await reserved()).toBeGreaterThan(before);
+    await net.chain.advanceTime(161);
+    await jobIs(jobId, { state: 'Cancelled' });
+    expect(await reserved()).toBe(before);
   });
 });

@@ -32,7 +32,16 @@ export async function writeConfig(
   writeFileSync(at('network.json'), JSON.stringify(network));
   const config: Config = {
     ...{ dir: 'state', networkFile: 'network.json', keystore: 'keystore.json', passphraseFile: 'passphrase' },
-    ...{ listen: { port: 0 }, tickMs: 100, recheckMs: 500, pollMs: 20, minFreeDiskBytes: 0, ...change },
+    ...{
+      listen: { port: 0 },
+      tickMs: 100,
+      recheckMs: 500,
+      upkeepMs: 200,
+      collectFeesSec: 10,
+      pollMs: 20,
+      minFreeDiskBytes: 0,
+      ...change,
+    },
   };
   writeFileSync(at('config.json'), JSON.stringify(config));
   return at('config.json');
