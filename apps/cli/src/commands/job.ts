@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatEnc, type JobId } from '@encryptech/base';
-import { cancel, cancelNonce } from '@encryptech/chain';
+import { cancel, cancelNonce, jobState } from '@encryptech/chain';
 import type { PriceBreakdown } from '@encryptech/market';
 import type { JobView } from '@encryptech/protocol';
 import { confirm } from '../confirm.ts';
@@ -228,7 +228,9 @@ export function jobCommands(program: Command, terminal: Terminal): void {
       try {
         // The nonce goes first, so that nobody can match the order again.
         await cancelNonce(writer, { nonce: view.order.nonce });
-        if (view.state === 'Matched' || view.state === 'Expired')
+        // Asked of the chain: the index may not know yet that the order was matched a moment ago.
+        const { state } = await jobState(session.client, view.jobId as JobId);
+        if (state === 'Matched' || state === 'Expired')
           await cancel(writer, { order: view.order, jobId: view.jobId as JobId });
       } finally {
         await close();
