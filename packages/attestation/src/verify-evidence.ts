@@ -2,11 +2,21 @@ import type { Claims, EvidenceClaims } from './claims.ts';
 import { attestationError } from './errors.ts';
 import type { Evidence, TeeKind } from './evidence.ts';
 import { requireBound } from './runtime-data/require-bound.ts';
+import { nitroVerifier } from './nitro/nitro-verifier.ts';
+import { sevSnpVerifier } from './sev-snp/sev-snp-verifier.ts';
 import { softwareVerifier } from './software/software-verifier.ts';
+import { sgxVerifier } from './sgx/sgx-verifier.ts';
 import { createSteps } from './steps.ts';
+import { tdxVerifier } from './tdx/tdx-verifier.ts';
 import type { VerificationContext, Verifier } from './verifier.ts';
 
-const VERIFIERS: Readonly<Partial<Record<TeeKind, Verifier>>> = { software: softwareVerifier };
+const VERIFIERS: Readonly<Partial<Record<TeeKind, Verifier>>> = {
+  software: softwareVerifier,
+  tdx: tdxVerifier,
+  sgx: sgxVerifier,
+  'sev-snp': sevSnpVerifier,
+  nitro: nitroVerifier,
+};
 
 /**
  * The claims of evidence of any supported kind, after every signature, hash and date in it has been checked against the
