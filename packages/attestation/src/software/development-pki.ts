@@ -6,13 +6,18 @@ import { attestationError } from '../errors.ts';
 import type { Anchor } from '../verifier.ts';
 import { writePemChain } from '../x509/pem-chain.ts';
 import { writeSgxExtensions } from '../x509/sgx-extensions.ts';
+import {
+  writeDevelopmentCollateral,
+  type DevelopmentCollateral,
+  type DevelopmentCollateralOptions,
+} from './development-collateral.ts';
+import { DEVELOPMENT_NAMES } from './development-names.ts';
 import { writeCertificate } from './write-certificate.ts';
 
 const LABEL = utf8('encryptech/development-pki/v1');
 const VALIDITY = { notBefore: new Date('2024-01-01T00:00:00Z'), notAfter: new Date('2049-12-31T23:59:59Z') };
-const ROOT_NAME = 'Encryptech Development Root CA';
-const PLATFORM_CA_NAME = 'Encryptech Development PCK Platform CA';
-const PCK_NAME = 'Encryptech Development PCK Certificate';
+const { root: ROOT_NAME, pck: PCK_NAME, tcbSigner: TCB_SIGNER_NAME } = DEVELOPMENT_NAMES;
+const [PLATFORM_CA_NAME] = DEVELOPMENT_NAMES.platformAuthorities;
 
 /** What one simulated machine signs with. Everything here can be made by whoever knows the seed: it protects nothing. */
 export interface SoftwarePlatform {
@@ -30,6 +35,8 @@ export interface DevelopmentPki {
   readonly anchor: Required<Anchor>;
   /** The signing material of a simulated machine; each name is another machine. */
   platform(device: string): SoftwarePlatform;
+  /** What this hierarchy's vendor publishes at a time: good, revoked, out of date, about to expire, as asked for. */
+  collateral(options: DevelopmentCollateralOptions): DevelopmentCollateral;
 }
 
 /**
@@ -48,7 +55,8 @@ export function createDevelopmentPki(seed: Uint8Array): DevelopmentPki {
   const derive = (label: string, length: number) => hkdf(sha256, seed, LABEL, utf8(label), length);
   // 48 bytes leave no bias after reduction (FIPS 186-5, A.2.1).
   const key = (label: string) => p256.utils.randomSecretKey(derive(label, 48));
-  const [rootKey, caKey] = [key('root'), key('platform-ca')];
+  const [rootKey, caKey, tcbSignerKey] = [key('root'), key('platform-ca'), key('tcb-signing')];
+  const serialOf = (device: string) => derive(`serial/${device}`, 16);
   const issue = (index: number, subject: string, issuer: string, secret: Uint8Array, issuerKey: Uint8Array) =>
     writeCertificate({
       serial: Uint8Array.of(index),
@@ -61,12 +69,20 @@ export function createDevelopmentPki(seed: Uint8Array): DevelopmentPki {
     });
   const root = issue(1, ROOT_NAME, ROOT_NAME, rootKey, rootKey);
   const platformCa = issue(2, PLATFORM_CA_NAME, ROOT_NAME, caKey, rootKey);
+  const tcbSigner = writeCertificate({
+    serial: Uint8Array.of(3),
+    subject: TCB_SIGNER_NAME,
+    publicKey: p256.getPublicKey(tcbSignerKey, false),
+    issuer: ROOT_NAME,
+    issuerKey: rootKey,
+    ...VALIDITY,
+  });
   return {
     anchor: { fingerprint: digestOf(root), certificate: root },
     platform(device) {
       const pckKey = key(`pck/${device}`);
       const pck = writeCertificate({
-        serial: derive(`serial/${device}`, 16),
+        serial: serialOf(device),
         subject: PCK_NAME,
         publicKey: p256.getPublicKey(pckKey, false),
         issuer: PLATFORM_CA_NAME,
@@ -87,5 +103,16 @@ export function createDevelopmentPki(seed: Uint8Array): DevelopmentPki {
         attestationKey: key(`attestation-key/${device}`),
       };
     },
+    collateral: (options) =>
+      writeDevelopmentCollateral(options, {
+        rootKey,
+        platformAuthorityKey: caKey,
+        tcbSignerKey,
+        tcbSigner,
+        root,
+        serialOf,
+        platformAuthoritySerial: Uint8Array.of(2),
+        tcbSignerSerial: Uint8Array.of(3),
+      }),
   };
 }

@@ -1,5 +1,6 @@
 import { attestationError } from '../errors.ts';
 import type { Attester } from '../evidence.ts';
+import type { TdFields } from '../intel/write-quote.ts';
 import { decodeRuntimeData } from '../runtime-data/decode-runtime-data.ts';
 import { reportDataOf } from '../runtime-data/report-data.ts';
 import { TD_SEPT_VE_DISABLE } from '../tdx/td-attributes.ts';
@@ -10,6 +11,8 @@ export interface SoftwareAttesterOptions {
   readonly platform: SoftwarePlatform;
   /** SHA-384 of the enclave's code, 48 bytes: stands where TDX has the MRTD. */
   readonly measurement: Uint8Array;
+  /** Other fields of the simulated TD's report, such as attributes or security versions; with fields of TD 1.5, one of TD 1.5. */
+  readonly td?: Omit<TdFields, 'mrTd' | 'reportData'>;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface SoftwareAttesterOptions {
  *
  * @throws `attestation.badArgument`
  */
-export function createSoftwareAttester({ platform, measurement }: SoftwareAttesterOptions): Attester {
+export function createSoftwareAttester({ platform, measurement, td = {} }: SoftwareAttesterOptions): Attester {
   if (measurement.length !== 48) {
     throw attestationError({
       code: 'attestation.badArgument',
@@ -36,7 +39,7 @@ export function createSoftwareAttester({ platform, measurement }: SoftwareAttest
     kind: 'software',
     async attest(runtimeData) {
       decodeRuntimeData(runtimeData);
-      const body = signQuote(platform, { tdAttributes, xfam, mrTd, reportData: reportDataOf(runtimeData) });
+      const body = signQuote(platform, { tdAttributes, xfam, ...td, mrTd, reportData: reportDataOf(runtimeData) });
       return { kind: 'software', body, runtimeData: runtimeData.slice() };
     },
   };

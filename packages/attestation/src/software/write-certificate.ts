@@ -2,7 +2,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as der from '../der/der-writer.ts';
 
-const ECDSA_WITH_SHA256 = der.derSequence(der.derOid('1.2.840.10045.4.3.2'));
+export const ECDSA_WITH_SHA256 = der.derSequence(der.derOid('1.2.840.10045.4.3.2'));
 const EC_P256 = der.derSequence(der.derOid('1.2.840.10045.2.1'), der.derOid('1.2.840.10045.3.1.7'));
 const ORGANISATION = 'Encryptech development, no security';
 
@@ -48,20 +48,26 @@ export function writeCertificate(facts: CertificateFacts): Uint8Array {
     der.derExplicit(0, der.derInteger(Uint8Array.of(2))),
     der.derInteger(facts.serial),
     ECDSA_WITH_SHA256,
-    name(facts.issuer),
+    writeName(facts.issuer),
     der.derSequence(der.derUtcTime(facts.notBefore), der.derUtcTime(facts.notAfter)),
-    name(facts.subject),
+    writeName(facts.subject),
     der.derSequence(EC_P256, der.derBits(facts.publicKey)),
     der.derExplicit(3, der.derSequence(...extensions)),
   );
-  const signature = p256.sign(signed, facts.issuerKey, { lowS: false });
-  const value = der.derSequence(der.derInteger(signature.subarray(0, 32)), der.derInteger(signature.subarray(32)));
-  return der.derSequence(signed, ECDSA_WITH_SHA256, der.derBits(value));
+  return der.derSequence(signed, ECDSA_WITH_SHA256, der.derBits(ecdsaValue(signed, facts.issuerKey)));
 }
 
-function name(commonName: string): Uint8Array {
+/** The signature of bytes as a structure of two integers (RFC 3279 section 2.2.3). */
+export function ecdsaValue(signed: Uint8Array, key: Uint8Array): Uint8Array {
+  const signature = p256.sign(signed, key, { lowS: false });
+  return der.derSequence(der.derInteger(signature.subarray(0, 32)), der.derInteger(signature.subarray(32)));
+}
+
+/** A distinguished name of the development hierarchy. */
+export function writeName(commonName: string): Uint8Array {
   const part = (oid: string, text: string) => der.derSet(der.derSequence(der.derOid(oid), der.derText(text)));
   return der.derSequence(part('2.5.4.10', ORGANISATION), part('2.5.4.3', commonName));
 }
 
-const keyIdentifier = (publicKey: Uint8Array): Uint8Array => sha256(publicKey).subarray(0, 20);
+/** RFC 5280 section 4.2.1.2: any 20 bytes that name a key. */
+export const keyIdentifier = (publicKey: Uint8Array): Uint8Array => sha256(publicKey).subarray(0, 20);
