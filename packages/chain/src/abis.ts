@@ -3,10 +3,16 @@ import {
   attestationsAbi,
   datasetsAbi,
   encTokenAbi,
+  fiatGatewayAbi,
   jobsAbi,
+  medianFeedAbi,
+  pricesAbi,
   providersAbi,
+  stablecoinDeskAbi,
   stakingAbi,
   treasuryAbi,
+  versionsAbi,
+  vouchersAbi,
 } from './generated/abis.ts';
 
 export * from './generated/abis.ts';
@@ -20,5 +26,11 @@ export const everyAbi = [
   ...attestationsAbi,
   ...encTokenAbi,
   ...treasuryAbi,
+  ...vouchersAbi,
+  ...pricesAbi,
+  ...medianFeedAbi,
+  ...stablecoinDeskAbi,
+  ...fiatGatewayAbi,
+  ...versionsAbi,
   ...accessManagerAbi,
 ] as const;

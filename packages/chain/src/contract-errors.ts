@@ -1,6 +1,8 @@
-import type { ErrorFacts } from '@encryptech/base';
 import type { ContractErrorName as ErrorNameOf } from 'viem';
 import type { everyAbi } from './abis.ts';
+import { channelErrors } from './contract-errors/channels.ts';
+import { NOT_FOR_USERS, SIGN_AGAIN, type ContractErrorFacts } from './contract-errors/facts.ts';
+import { moneyInErrors } from './contract-errors/money-in.ts';
 
 /** The name of every custom error that a contract of the economy can revert with. */
 export type ContractErrorName = ErrorNameOf<typeof everyAbi>;
@@ -12,14 +14,10 @@ export type ContractErrorCode<Name extends ContractErrorName = ContractErrorName
     ? `chain.ecdsa${Rest}`
     : `chain.${Uncapitalize<Name>}`;
 
-type Facts = Pick<ErrorFacts<string>, 'message' | 'hint' | 'retry'>;
-
 const ROLE_HINT = 'Use the account that holds the role; `encryptech team` lists who does.';
-const SIGN_AGAIN = 'Sign the document again with the named account, for this chain and these contracts.';
-const NOT_FOR_USERS = 'This points at a fault of the program: please report it.';
 
 /** What each custom error of the contracts means to the person who met it, and what to do next. */
-export const contractErrors: Readonly<Record<ContractErrorName, Facts>> = {
+export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFacts>> = {
   // Jobs
   JobsOnlySelf: { message: 'Only the Jobs contract may call this.', hint: 'Propose matches with matchBatch.' },
   JobsBadSignature: { message: 'A document’s signature is not its signer’s.', hint: SIGN_AGAIN },
@@ -194,4 +192,6 @@ export const contractErrors: Readonly<Record<ContractErrorName, Facts>> = {
   InvalidShortString: { message: 'A short string is malformed.', hint: NOT_FOR_USERS },
   StringTooLong: { message: 'A string is too long.', hint: NOT_FOR_USERS },
   SafeCastOverflowedUintDowncast: { message: 'A number does not fit its type.', hint: 'Use a smaller amount.' },
+  ...channelErrors,
+  ...moneyInErrors,
 };

@@ -13,6 +13,13 @@ export const CONTRACT_NAMES = [
   'attestations',
   'datasets',
   'jobs',
+  'vouchers',
+  'prices',
+  'encUsdFeedA',
+  'encUsdFeedB',
+  'stablecoinDesk',
+  'fiatGateway',
+  'versions',
 ] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];

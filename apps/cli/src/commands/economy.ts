@@ -31,6 +31,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ecosystemFund: 'ecosystem fund',
   jobs: 'jobs',
   staking: 'stakes',
+  vouchers: 'payment channels',
+  channels: 'open channels',
   held: 'held',
   balances: 'deposits and earnings of users',
   escrow: 'escrow of running jobs',

@@ -12,8 +12,24 @@ export interface DeployConfig {
   guardian: Address;
   verifiers: readonly Address[];
   matchers: readonly Address[];
+  /** Keys of the gateway that credits paid fiat. */
+  processors: readonly Address[];
   /** Seconds between scheduling and executing; `admin` also before a contract’s own rules can be changed. */
   delays: { admin: number; team: number; parameters: number; treasurer: number };
   staking: { epochLengthSec: number; unbondingPeriodSec: number };
   jobs: JobParameters;
+  vouchers: { disputeWindow: number; feeBps: number };
+  /** Both feeds of ENC in dollars have these reporters and rules. */
+  encUsdFeed: {
+    reporters: readonly Address[];
+    minAnswer: bigint;
+    maxAnswer: bigint;
+    spreadBps: number;
+    maxAgeSec: number;
+    quorum: number;
+  };
+  stablecoinDesk: { dailyEncLimit: bigint; minEncOut: bigint; feeBps: number };
+  fiatGateway: { dailyUsdE6: bigint; paymentUsdE6: bigint; maxAgeSec: number; feeBps: number };
+  /** Notice before another version of a contract counts; at least the unbonding period. */
+  versions: { delaySec: number };
 }

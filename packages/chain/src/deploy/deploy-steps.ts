@@ -24,7 +24,17 @@ const ORDER: readonly ContractName[] = [
   'attestations',
   'datasets',
   'jobs',
+  'vouchers',
+  'prices',
+  'encUsdFeedA',
+  'encUsdFeedB',
+  'stablecoinDesk',
+  'fiatGateway',
+  'versions',
 ];
+
+/** Answers of the feeds are in 10^-8 dollars, as Chainlink's are. */
+const FEED_DECIMALS = 8;
 
 /** Where a deployer that has sent nothing yet will make the contracts. */
 export function addressesOf(deployer: Address): Deployment['contracts'] {
@@ -63,6 +73,25 @@ export function deploySteps(config: DeployConfig, deployer: Address): DeployStep
         ...[at.attestations, at.datasets, at.treasury, config.jobs],
       ] as never,
     }),
+    vouchers: encodeDeployData({
+      ...{ abi: abis.vouchersAbi, bytecode: bytecodes.vouchersBytecode },
+      args: [manager, at.token, at.treasury, config.vouchers],
+    }),
+    prices: encodeDeployData({ abi: abis.pricesAbi, bytecode: bytecodes.pricesBytecode, args: [manager] }),
+    encUsdFeedA: feed(manager, config, 'ENC / USD (A)'),
+    encUsdFeedB: feed(manager, config, 'ENC / USD (B)'),
+    stablecoinDesk: encodeDeployData({
+      ...{ abi: abis.stablecoinDeskAbi, bytecode: bytecodes.stablecoinDeskBytecode },
+      args: [manager, at.token, at.treasury, at.prices, config.stablecoinDesk],
+    }),
+    fiatGateway: encodeDeployData({
+      ...{ abi: abis.fiatGatewayAbi, bytecode: bytecodes.fiatGatewayBytecode },
+      args: [manager, at.token, at.treasury, at.prices, config.fiatGateway],
+    }),
+    versions: encodeDeployData({
+      ...{ abi: abis.versionsAbi, bytecode: bytecodes.versionsBytecode },
+      args: [manager, at.staking, BigInt(config.versions.delaySec)],
+    }),
   };
   const wiring = encodeFunctionData({
     ...{ abi: abis.accessManagerAbi, functionName: 'multicall' },
@@ -72,4 +101,11 @@ export function deploySteps(config: DeployConfig, deployer: Address): DeployStep
     ...ORDER.map((name) => ({ name, to: undefined, data: create[name] })),
     { name: 'roles', to: manager, data: wiring },
   ];
+}
+
+function feed(manager: Address, { encUsdFeed: { reporters, ...terms } }: DeployConfig, description: string): Hex {
+  return encodeDeployData({
+    ...{ abi: abis.medianFeedAbi, bytecode: bytecodes.medianFeedBytecode },
+    args: [manager, description, FEED_DECIMALS, terms, [...reporters]],
+  });
 }

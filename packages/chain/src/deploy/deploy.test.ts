@@ -126,14 +126,14 @@ test('a deployment that was cut off goes on where it stopped', async () => {
   expect(await chain.client.getTransactionCount({ address: deployer.address })).toBe(5);
   const { contracts } = await deploy(config, { rpcUrl: chain.rpcUrl, deployer });
   expect(contracts.jobs).not.toBe(net.deployment.contracts.jobs);
-  expect(await chain.client.getTransactionCount({ address: deployer.address })).toBe(10);
+  expect(await chain.client.getTransactionCount({ address: deployer.address })).toBe(17);
 });
 
 test('a deployer that was used before is refused', async () => {
   const { chain } = net;
   const used = chain.keys.user(21);
   const writer = net.writer(used);
-  for (let i = 0; i < 10; i++) await writer.send({ key: `${i}`, to: used.address, data: '0x' });
+  for (let i = 0; i < 30; i++) await writer.send({ key: `${i}`, to: used.address, data: '0x' });
   const options = { rpcUrl: chain.rpcUrl, deployer: used };
   await expect(deploy(embeddedDeployConfig(chain.keys), options)).rejects.toMatchObject({
     code: 'chain.badDeployment',

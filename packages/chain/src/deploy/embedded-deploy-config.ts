@@ -1,6 +1,8 @@
 import type { ChainKeys } from '../embedded/chain-keys.ts';
 import type { DeployConfig } from './deploy-config.ts';
 
+const ENC = 10n ** 18n;
+
 /**
  * The configuration of an embedded chain: named keys hold the roles without delay, and windows are short enough to watch
  * a job from order to payment.
@@ -14,11 +16,20 @@ export function embeddedDeployConfig(keys: ChainKeys): DeployConfig {
     guardian: keys.named('guardian').address,
     verifiers: [keys.named('verifier').address],
     matchers: [keys.named('matcher').address],
+    processors: [keys.named('processor').address],
     delays: { admin: 0, team: 0, parameters: 0, treasurer: 0 },
     staking: { epochLengthSec: 60, unbondingPeriodSec: 86_400 },
     jobs: {
       ...{ startWindow: 60, contestWindow0: 8, contestWindow1: 8, contestWindow2: 5, contestWindow3: 5 },
       ...{ feeBps: 500, stakeRatioBps: 5_000 },
     },
+    vouchers: { disputeWindow: 20, feeBps: 500 },
+    encUsdFeed: {
+      reporters: [keys.named('reporterA').address, keys.named('reporterB').address],
+      ...{ minAnswer: 10_000n, maxAnswer: 1_000_000_000n, spreadBps: 300, maxAgeSec: 7_200, quorum: 2 },
+    },
+    stablecoinDesk: { dailyEncLimit: 100_000n * ENC, minEncOut: ENC / 1_000n, feeBps: 50 },
+    fiatGateway: { dailyUsdE6: 10_000_000_000n, paymentUsdE6: 1_000_000_000n, maxAgeSec: 604_800, feeBps: 100 },
+    versions: { delaySec: 86_400 },
   };
 }

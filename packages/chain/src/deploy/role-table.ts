@@ -32,6 +32,13 @@ export const governedAbis = {
   attestations: abis.attestationsAbi,
   datasets: abis.datasetsAbi,
   jobs: abis.jobsAbi,
+  vouchers: abis.vouchersAbi,
+  prices: abis.pricesAbi,
+  encUsdFeedA: abis.medianFeedAbi,
+  encUsdFeedB: abis.medianFeedAbi,
+  stablecoinDesk: abis.stablecoinDeskAbi,
+  fiatGateway: abis.fiatGatewayAbi,
+  versions: abis.versionsAbi,
 } as const satisfies Partial<Record<ContractName, Abi>>;
 
 export type GovernedContract = keyof typeof governedAbis;
@@ -42,9 +49,16 @@ const RESTRICTED: { [Name in GovernedContract]?: Record<string, RoleName> } = {
   attestations: { deny: 'guardian', allow: 'team', setThreshold: 'parameters' },
   providers: { pause: 'guardian', unpause: 'team' },
   datasets: { pause: 'guardian', unpause: 'team' },
-  treasury: { spend: 'treasurer', setBudget: 'team' },
-  ecosystemFund: { spend: 'treasurer', setBudget: 'team' },
+  treasury: { spend: 'treasurer', setBudget: 'team', setReserve: 'team' },
+  ecosystemFund: { spend: 'treasurer', setBudget: 'team', setReserve: 'team' },
   token: { mint: 'minter' },
+  vouchers: { setParameters: 'parameters', pause: 'guardian', unpause: 'team' },
+  prices: { setAsset: 'parameters', removeAsset: 'parameters', setSequencer: 'parameters' },
+  encUsdFeedA: { setFeed: 'parameters' },
+  encUsdFeedB: { setFeed: 'parameters' },
+  stablecoinDesk: { setCoin: 'parameters', setParameters: 'parameters', pause: 'guardian', unpause: 'team' },
+  fiatGateway: { setParameters: 'parameters', pause: 'guardian', unpause: 'team' },
+  versions: { announce: 'team', withdraw: 'guardian' },
 };
 
 /** The table that a deployment with this configuration must end with. */
@@ -66,6 +80,9 @@ export function roleTableOf(config: DeployConfig, contracts: Deployment['contrac
       ...config.verifiers.map((account): RoleHolder => ({ role: 'verifier', account, delay: 0 })),
       ...config.matchers.map((account): RoleHolder => ({ role: 'matcher', account, delay: 0 })),
       { role: 'jobs', account: contracts.jobs, delay: 0 },
+      { role: 'reserve', account: contracts.stablecoinDesk, delay: 0 },
+      { role: 'reserve', account: contracts.fiatGateway, delay: 0 },
+      ...config.processors.map((account): RoleHolder => ({ role: 'processor', account, delay: 0 })),
     ],
     guarded: ['team', 'parameters', 'treasurer'],
     functions,

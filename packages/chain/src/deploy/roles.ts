@@ -13,6 +13,7 @@ export const ROLES = {
   faults: 10n,
   reserve: 11n,
   auditor: 12n,
+  rewards: 13n,
 } as const;
 
 export type RoleName = keyof typeof ROLES;

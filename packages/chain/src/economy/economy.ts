@@ -7,6 +7,7 @@ import { holdersOf } from './holders.ts';
 import { sumOf, type Parts } from './holding.ts';
 import { jobsParts } from './jobs-parts.ts';
 import { stakingParts } from './staking-parts.ts';
+import { vouchersParts } from './vouchers-parts.ts';
 
 /** A contract that holds ENC. */
 export interface Holding {
@@ -49,6 +50,7 @@ const READERS: { [Name in ContractName]?: ReadParts | 'purse' } = {
   ecosystemFund: 'purse',
   jobs: jobsParts,
   staking: stakingParts,
+  vouchers: vouchersParts,
 };
 
 /** Of these contracts' ENC nothing circulates. */

@@ -21,6 +21,10 @@ export const EMBEDDED_KEYS = {
   guardian: 5,
   faucet: 6,
   founders: 7,
+  processor: 8,
+  reporterA: 9,
+  reporterB: 10,
+  auditor: 11,
 } as const;
 
 export type EmbeddedKeyName = keyof typeof EMBEDDED_KEYS;

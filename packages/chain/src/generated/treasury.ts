@@ -89,6 +89,34 @@ export const treasuryAbi = [
   },
   {
     "type": "error",
+    "name": "TreasuryOutflowExceeded",
+    "inputs": [
+      {
+        "name": "wanted",
+        "type": "uint256"
+      },
+      {
+        "name": "left",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TreasuryReserveExceeded",
+    "inputs": [
+      {
+        "name": "wanted",
+        "type": "uint256"
+      },
+      {
+        "name": "left",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "TreasuryZeroReceiver",
     "inputs": []
   },
@@ -123,6 +151,60 @@ export const treasuryAbi = [
   },
   {
     "type": "event",
+    "name": "Drawn",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "desk",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false
+      },
+      {
+        "name": "purpose",
+        "type": "bytes32",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ReserveSet",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "limit",
+        "type": "uint256",
+        "indexed": false
+      },
+      {
+        "name": "floor",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "Spent",
     "inputs": [
       {
@@ -147,6 +229,18 @@ export const treasuryAbi = [
       }
     ],
     "anonymous": false
+  },
+  {
+    "type": "function",
+    "name": "MAX_OUTFLOW_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -222,12 +316,105 @@ export const treasuryAbi = [
   },
   {
     "type": "function",
+    "name": "draw",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "name": "to",
+        "type": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "purpose",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "drawable",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "isConsumingScheduledOp",
     "inputs": [],
     "outputs": [
       {
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "outflowLeft",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "reserve",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "current",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "limit",
+            "type": "uint112"
+          },
+          {
+            "name": "drawn",
+            "type": "uint112"
+          },
+          {
+            "name": "period",
+            "type": "uint32"
+          },
+          {
+            "name": "floor",
+            "type": "uint128"
+          }
+        ]
       }
     ],
     "stateMutability": "view"
@@ -255,6 +442,26 @@ export const treasuryAbi = [
       {
         "name": "limit",
         "type": "uint112"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setReserve",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "name": "limit",
+        "type": "uint112"
+      },
+      {
+        "name": "floor",
+        "type": "uint128"
       }
     ],
     "outputs": [],

@@ -14,6 +14,13 @@ const eventAbis = {
   attestations: abis.attestationsAbi,
   datasets: abis.datasetsAbi,
   jobs: abis.jobsAbi,
+  vouchers: abis.vouchersAbi,
+  prices: abis.pricesAbi,
+  encUsdFeedA: abis.medianFeedAbi,
+  encUsdFeedB: abis.medianFeedAbi,
+  stablecoinDesk: abis.stablecoinDeskAbi,
+  fiatGateway: abis.fiatGatewayAbi,
+  versions: abis.versionsAbi,
 } as const satisfies Record<ContractName, Abi>;
 
 type Args<A extends Abi, Name extends ContractEventName<A>> = GetEventArgs<

@@ -1,0 +1,80 @@
+import { BOUNDS_HINT, NOT_FOR_USERS, type ContractErrorFacts } from './facts.ts';
+
+const WAIT_FOR_PRICE = 'New conversions wait until the sources agree again; running jobs are not touched.';
+const ASK_AGAIN = 'Ask for the price again and repeat with the new limit.';
+
+/** Errors of prices, stablecoins, fiat and the register of versions. */
+export const moneyInErrors = {
+  PricesUnknownAsset: { message: 'No price is kept for that asset.' },
+  PricesBadTerms: { message: 'Rules or sources of a price lie outside their bounds.', hint: BOUNDS_HINT },
+  PricesUnreadable: { message: 'A price source could not be read.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesWrongDecimals: { message: 'A price source changed its decimals.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesIncomplete: { message: 'A price source has no finished round.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesNotPositive: { message: 'A price source answers zero or less.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesFromTheFuture: { message: 'A price is dated in the future.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesStale: { message: 'A price is too old.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesOutOfBounds: { message: 'A price lies outside what is believable.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesOutOfGas: { message: 'The gas did not suffice to ask all price sources.', hint: 'Send more gas.' },
+  PricesDisagree: { message: 'Too few price sources agree.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesMovedTooFast: { message: 'The price moved too far in too short a time.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesSequencerDown: { message: 'The chain’s sequencer is down.', hint: WAIT_FOR_PRICE, retry: 'later' },
+  PricesSequencerStarting: {
+    message: 'The chain’s sequencer came back just now.',
+    hint: WAIT_FOR_PRICE,
+    retry: 'later',
+  },
+  MedianFeedNotReporter: { message: 'The account is no reporter of this price feed.' },
+  MedianFeedOutOfBounds: { message: 'The reported price lies outside the feed’s bounds.' },
+  MedianFeedBadTime: { message: 'The report is dated in the future, too old, or no newer than the last one.' },
+  MedianFeedNoData: { message: 'The price feed has no such round yet.', retry: 'later' },
+  MedianFeedBadTerms: { message: 'Rules or reporters of a price feed lie outside their bounds.' },
+  DeskUnknownCoin: { message: 'The stablecoin is not taken.' },
+  DeskExpired: { message: 'The purchase’s deadline has passed.', hint: ASK_AGAIN },
+  DeskBadReceiver: { message: 'The receiver is the zero address or a contract of the economy.' },
+  DeskSlippage: { message: 'The price moved: less ENC than asked for would come out.', hint: ASK_AGAIN },
+  DeskDust: { message: 'Less than the smallest purchase would come out.', hint: 'Pay more.' },
+  DeskDepegged: {
+    message: 'The stablecoin stands too far from one dollar.',
+    hint: 'Pay with another one, or later.',
+    retry: 'later',
+  },
+  DeskCoinLimit: {
+    message: 'More of the stablecoin than is taken in a day.',
+    hint: 'Pay less or later.',
+    retry: 'later',
+  },
+  DeskEncLimit: { message: 'More ENC than the desk sells in a day.', hint: 'Pay less or later.', retry: 'later' },
+  DeskWrongReceipt: {
+    message: 'The treasury got another amount than was paid.',
+    hint: 'Coins that take a fee of transfers are not taken.',
+  },
+  DeskNonceMismatch: {
+    message: 'The authorisation was signed for other terms.',
+    hint: 'Sign it again for these terms.',
+  },
+  DeskBadParameters: { message: 'A parameter of the desk lies outside its bounds.', hint: BOUNDS_HINT },
+  GatewayReceiptUsed: { message: 'The payment was credited before.' },
+  GatewayBadReceipt: { message: 'Receipt, amount or account of the payment are empty, or not allowed.' },
+  GatewayBadTime: { message: 'The payment is too old or lies in the future.' },
+  GatewayPaymentLimit: { message: 'The payment is larger than may be credited at once.' },
+  GatewayDailyLimit: { message: 'More than may be credited in a day.', hint: 'Try again tomorrow.', retry: 'later' },
+  GatewaySlippage: { message: 'The price moved: less ENC than promised would come out.', hint: ASK_AGAIN },
+  GatewayBadParameters: { message: 'A parameter of the fiat gateway lies outside its bounds.', hint: BOUNDS_HINT },
+  TreasuryOutflowExceeded: {
+    message: 'More would leave the treasury than a quarter of what it held when the period began.',
+    hint: 'Nobody can lift this limit: wait for the next 30 days.',
+    retry: 'later',
+  },
+  TreasuryReserveExceeded: {
+    message: 'The desks may draw no more of the treasury’s reserve in this period.',
+    retry: 'later',
+  },
+  VersionsNoName: { message: 'The version has no name.' },
+  VersionsNotAContract: { message: 'There is no contract at the version’s address.' },
+  VersionsAnnouncedBefore: { message: 'The contract was announced under this name before.' },
+  VersionsPending: { message: 'Another version is waiting.', hint: 'Withdraw it first.' },
+  VersionsNotPending: { message: 'The version is current, past, withdrawn or unknown.' },
+  VersionsUnknown: { message: 'There is no version under that name.' },
+  VersionsBadDelay: { message: 'The notice of versions lies outside its bounds.' },
+  ReentrancyGuardReentrantCall: { message: 'A contract called back in the middle of a call.', hint: NOT_FOR_USERS },
+} as const satisfies Record<string, ContractErrorFacts>;
