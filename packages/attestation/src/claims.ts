@@ -2,6 +2,7 @@ import type { Hex } from '@encryptech/base';
 import type { TeeKind } from './evidence.ts';
 import type { RuntimeData } from './runtime-data/runtime-data.ts';
 import type { PassedStep } from './steps.ts';
+import type { LoggedEvent } from './tdx/event-log/event-log.ts';
 
 /** Intel's TCB statuses, and `none` where a vendor has no such thing: never read `none` as up to date. */
 export const TCB_STATUSES = [
@@ -112,6 +113,8 @@ export interface EvidenceClaims {
   readonly validity: { readonly notBefore: Date; readonly notAfter: Date };
   /** SHA-256 of the signed bytes; the bytes after them and the signature itself can be changed by anybody. */
   readonly evidenceId: Hex;
+  /** What the event log says that came along, once it has been replayed into the measurement registers. */
+  readonly events?: readonly LoggedEvent[];
   readonly intel?: IntelFacts;
   readonly snp?: SnpFacts;
   readonly nitro?: NitroFacts;

@@ -7,6 +7,7 @@ import { sevSnpVerifier } from './sev-snp/sev-snp-verifier.ts';
 import { softwareVerifier } from './software/software-verifier.ts';
 import { sgxVerifier } from './sgx/sgx-verifier.ts';
 import { createSteps } from './steps.ts';
+import { replayEventLog } from './tdx/event-log/replay-event-log.ts';
 import { tdxVerifier } from './tdx/tdx-verifier.ts';
 import type { VerificationContext, Verifier } from './verifier.ts';
 
@@ -45,7 +46,7 @@ export async function verifyEvidence(evidence: Evidence, context: VerificationCo
  * @throws `attestation.unsupportedKind`, and the codes of the kind's verifier; the failed step is in `data.step`
  */
 export async function verifyEvidenceBody(
-  evidence: Pick<Evidence, 'kind' | 'body' | 'certificates'>,
+  evidence: Pick<Evidence, 'kind' | 'body' | 'certificates' | 'eventLog'>,
   context: VerificationContext,
 ): Promise<EvidenceClaims> {
   const verifier = Object.hasOwn(VERIFIERS, evidence.kind) ? VERIFIERS[evidence.kind] : undefined;
@@ -56,5 +57,18 @@ export async function verifyEvidenceBody(
       hint: `Kinds that are verified: ${Object.keys(VERIFIERS).join(', ')}.`,
     });
   }
-  return verifier.verify(evidence, context);
+  const claims = await verifier.verify(evidence, context);
+  return evidence.eventLog === undefined ? claims : withEvents(claims, evidence.eventLog);
+}
+
+/** The claims with the events of a log, once it is the one that the registers were measured from. */
+function withEvents(claims: EvidenceClaims, log: Uint8Array): EvidenceClaims {
+  const steps = createSteps();
+  const events = steps.run(
+    'event-log',
+    'Intel TDX Module Base Architecture Specification, TDG.MR.RTMR.EXTEND',
+    (found) => `The event log replays into RTMR0 to RTMR3: ${found.length} events.`,
+    () => replayEventLog(log, claims),
+  );
+  return { ...claims, events, steps: [...claims.steps, ...steps.passed] };
 }

@@ -7,6 +7,8 @@ export interface JsonFields {
   text(name: string): string;
   /** Hex of either case, of exactly that many bytes. */
   bytes(name: string, length: number): Uint8Array;
+  /** Hex of either case, of any length. */
+  hex(name: string): Uint8Array;
   /** A whole number from 0 to `most`. */
   integer(name: string, most: number): number;
   /** ISO 8601 in UTC with whole seconds, the one form that Intel uses. */
@@ -21,21 +23,21 @@ export interface JsonFields {
 const MAX_ITEMS = 256;
 
 /**
- * The members of a JSON text that should be an object. `document` names it in errors.
+ * The members of a JSON text that should be an object. `document` names it in errors; lists have at most `maxItems`.
  *
  * @throws `attestation.badEndorsement`, as each of its readers does
  */
-export function jsonFields(text: string, document: string): JsonFields {
+export function jsonFields(text: string, document: string, maxItems: number = MAX_ITEMS): JsonFields {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw bad(document, 'is not JSON');
   }
-  return fieldsOf(value, document);
+  return fieldsOf(value, document, maxItems);
 }
 
-function fieldsOf(value: unknown, place: string): JsonFields {
+function fieldsOf(value: unknown, place: string, maxItems: number): JsonFields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(place, 'is not an object');
   const json = value as Json;
   const get = (name: string): unknown => (Object.hasOwn(json, name) ? json[name] : undefined);
@@ -43,7 +45,7 @@ function fieldsOf(value: unknown, place: string): JsonFields {
   const list = (name: string, absent: string | undefined): readonly unknown[] => {
     const items = get(name);
     if (items === undefined && absent !== undefined) return [];
-    if (!Array.isArray(items) || items.length > MAX_ITEMS) throw refuse(name, 'a list');
+    if (!Array.isArray(items) || items.length > maxItems) throw refuse(name, 'a list');
     return items as unknown[];
   };
   const fields: JsonFields = {
@@ -54,9 +56,14 @@ function fieldsOf(value: unknown, place: string): JsonFields {
       return item;
     },
     bytes(name, length) {
+      const bytes = fields.hex(name);
+      if (bytes.length !== length) throw refuse(name, `${length} bytes of hex`);
+      return bytes;
+    },
+    hex(name) {
       const hex = fields.text(name);
-      if (hex.length !== 2 * length || !/^[0-9a-fA-F]*$/.test(hex)) throw refuse(name, `${length} bytes of hex`);
-      return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+      if (hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) throw refuse(name, 'hex');
+      return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
     },
     integer(name, most) {
       const item = get(name);
@@ -71,8 +78,9 @@ function fieldsOf(value: unknown, place: string): JsonFields {
         throw refuse(name, 'a date');
       return date;
     },
-    object: (name) => fieldsOf(get(name), `${place}.${name}`),
-    objects: (name, absent) => list(name, absent).map((item, index) => fieldsOf(item, `${place}.${name}[${index}]`)),
+    object: (name) => fieldsOf(get(name), `${place}.${name}`, maxItems),
+    objects: (name, absent) =>
+      list(name, absent).map((item, index) => fieldsOf(item, `${place}.${name}[${index}]`, maxItems)),
     texts: (name, absent) =>
       list(name, absent).map((item) => {
         if (typeof item !== 'string' || item.length > 64) throw refuse(name, 'a list of texts');
