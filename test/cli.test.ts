@@ -13,6 +13,8 @@ const COMMANDS = [
   'up',
   'verify',
   'doctor',
+  'attest verify',
+  'attest policy',
   'account new',
   'account list',
   'account show',

@@ -16,6 +16,7 @@ const nouns: Record<string, () => Promise<AddCommands>> = {
   economy: async () => (await import('./commands/economy.ts')).economyCommand,
   dataset: async () => (await import('./commands/dataset.ts')).datasetCommands,
   job: async () => (await import('./commands/job.ts')).jobCommands,
+  attest: async () => (await import('./commands/attest.ts')).attestCommands,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   provider: async () => (await import('./commands/daemons.ts')).providerCommands,
   owner: async () => (await import('./commands/daemons.ts')).ownerCommands,

@@ -6,6 +6,11 @@ export type { AttestationResult, EnclaveKeys, EvidenceVerdict } from './appraisa
 export type { Challenge } from './challenge.ts';
 export type { Claims, EvidenceClaims, IntelFacts, NitroFacts, SnpFacts, SnpTcb, TcbStatus } from './claims.ts';
 export { createDevelopmentPki, type DevelopmentPki, type SoftwarePlatform } from './software/development-pki.ts';
+export type {
+  DevelopmentCollateral,
+  DevelopmentCollateralOptions,
+  DevelopmentLevel,
+} from './software/development-collateral.ts';
 export { createEndorsementStore } from './endorsements/create-endorsement-store.ts';
 export { createSoftwareAttester, type SoftwareAttesterOptions } from './software/software-attester.ts';
 export { decodeEvidence, encodeEvidence } from './evidence-file.ts';
@@ -17,7 +22,11 @@ export { TEE_KINDS, type Attester, type Evidence, type TeeKind } from './evidenc
 export { nitroVerifier } from './nitro/nitro-verifier.ts';
 export { strictAppraisalPolicy } from './policy/strict-appraisal-policy.ts';
 export { parseAppraisalPolicy } from './policy/parse-appraisal-policy.ts';
+export { detectKind } from './detect-kind.ts';
+export { readEvidence, type FoundEvidence } from './read-evidence.ts';
 export type { Audience, Purpose, RuntimeData } from './runtime-data/runtime-data.ts';
+export type { LoggedEvent } from './tdx/event-log/event-log.ts';
+export { replayEventLog } from './tdx/event-log/replay-event-log.ts';
 export { reportDataOf } from './runtime-data/report-data.ts';
 export { sevSnpVerifier } from './sev-snp/sev-snp-verifier.ts';
 export { sgxVerifier } from './sgx/sgx-verifier.ts';
