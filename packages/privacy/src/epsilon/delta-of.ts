@@ -1,6 +1,7 @@
 import { checkEpsilon, checkSampling, checkSigma } from '../check-mechanism.ts';
 import type { SampledGaussian } from '../mechanism.ts';
 import { composedDelta } from '../pld/composed-delta.ts';
+import { mixtureSource } from '../pld/loss-source.ts';
 import { dominatingPairs } from '../pld/mixture-pair.ts';
 import { deltaFromRdp } from '../rdp/delta-from-rdp.ts';
 import { RDP_ORDERS } from '../rdp/rdp-orders.ts';
@@ -35,7 +36,7 @@ export function deltaOf({
     return analyticGaussianDelta(((adjacency === 'replace-one' ? 2 : 1) * Math.sqrt(steps)) / sigma, epsilon);
   }
   const deltas = dominatingPairs(mechanism).map((pair) =>
-    steps === 1 ? singleStepDelta(pair, epsilon) : composedDelta(pair, steps, epsilon),
+    steps === 1 ? singleStepDelta(pair, epsilon) : composedDelta([{ source: mixtureSource(pair), steps }], epsilon),
   );
   return Math.max(...deltas);
 }

@@ -2,6 +2,7 @@ import { checkDelta, checkSampling, checkSigma } from '../check-mechanism.ts';
 import type { SampledGaussian } from '../mechanism.ts';
 import { composedEpsilon } from '../pld/composed-epsilon.ts';
 import { composedEpsilonBelow } from '../pld/composed-epsilon-below.ts';
+import { mixtureSource } from '../pld/loss-source.ts';
 import { dominatingPairs } from '../pld/mixture-pair.ts';
 import { epsilonOf } from './epsilon-of.ts';
 
@@ -25,7 +26,7 @@ export function epsilonBounds({ delta, ...mechanism }: SampledGaussian & { reado
     return { lower: upper * (1 - 1e-9), upper };
   }
   const pairs = dominatingPairs(mechanism).map((pair) => {
-    const above = composedEpsilon(pair, steps, delta);
+    const above = composedEpsilon([{ source: mixtureSource(pair), steps }], delta);
     return { lower: composedEpsilonBelow(pair, steps, delta, above), upper: above.epsilon };
   });
   return { lower: Math.max(...pairs.map(({ lower }) => lower)), upper: Math.max(...pairs.map(({ upper }) => upper)) };

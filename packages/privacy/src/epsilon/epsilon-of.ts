@@ -2,6 +2,7 @@ import { checkDelta, checkSampling, checkSigma } from '../check-mechanism.ts';
 import type { SampledGaussian } from '../mechanism.ts';
 import { leastArgument } from '../numeric/least-argument.ts';
 import { composedEpsilon } from '../pld/composed-epsilon.ts';
+import { mixtureSource } from '../pld/loss-source.ts';
 import { dominatingPairs } from '../pld/mixture-pair.ts';
 import { epsilonFromRdp } from '../rdp/epsilon-from-rdp.ts';
 import { RDP_ORDERS } from '../rdp/rdp-orders.ts';
@@ -43,7 +44,7 @@ export function epsilonOf({
   const epsilons = dominatingPairs(mechanism).map((pair) =>
     steps === 1
       ? leastArgument((epsilon) => singleStepDelta(pair, epsilon), delta)
-      : composedEpsilon(pair, steps, delta).epsilon,
+      : composedEpsilon([{ source: mixtureSource(pair), steps }], delta).epsilon,
   );
   return Math.max(...epsilons);
 }

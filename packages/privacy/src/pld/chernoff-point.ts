@@ -1,5 +1,5 @@
 import { minimiseOnLogScale } from '../numeric/minimise.ts';
-import { coarseLogMoment, type CoarseLoss } from './coarse-loss.ts';
+import { totalLogMoment, type CoarsePart } from './coarse-loss.ts';
 import type { TailPoint } from './composition-plan.ts';
 
 export const MIN_TILT = 1e-3;
@@ -9,8 +9,8 @@ export const MAX_TILT = 1e7;
  * Where Chernoff's bound with the constant of Canonne, Kamath, Steinke 2020, Prop. 12, puts epsilon at ln δ: a first guess
  * that is above the answer, by far when single steps have heavy tails.
  */
-export function chernoffPoint(loss: CoarseLoss, steps: number, logDelta: number): TailPoint {
-  const at = (tilt: number) => (steps * coarseLogMoment(loss, tilt) + logTailConstant(tilt) - logDelta) / tilt;
+export function chernoffPoint(parts: readonly CoarsePart[], logDelta: number): TailPoint {
+  const at = (tilt: number) => (totalLogMoment(parts, tilt) + logTailConstant(tilt) - logDelta) / tilt;
   const tilt = minimiseOnLogScale(at, MIN_TILT, MAX_TILT);
   return { epsilon: at(tilt), slope: tilt };
 }

@@ -25,6 +25,13 @@ export function coarseLoss({ mu, up, down }: MixturePair, { from, to }: OutputRa
   return { losses, logProbabilities };
 }
 
+/** The samples of a composition: so many steps of each. */
+export type CoarsePart = { readonly loss: CoarseLoss; readonly steps: number };
+
+/** ln E[e^(tilt·total)] over the samples, the steps being independent. */
+export const totalLogMoment = (parts: readonly CoarsePart[], tilt: number): number =>
+  parts.reduce((sum, { loss, steps }) => sum + steps * coarseLogMoment(loss, tilt), 0);
+
 /** ln E[e^(tilt·loss)] over the sample. */
 export function coarseLogMoment({ losses, logProbabilities }: CoarseLoss, tilt: number): number {
   let highest = Number.NEGATIVE_INFINITY;

@@ -12,8 +12,7 @@ export function composedEpsilonBelow(pair: MixturePair, steps: number, delta: nu
   const logDelta = Math.log(delta);
   const range = outputRange(pair, logDelta + LOG_LEFT_OUT - Math.log(steps));
   const plan = planComposition(
-    coarseLoss(pair, range),
-    steps,
+    [{ loss: coarseLoss(pair, range), steps }],
     { ...above, logDelta },
     {
       maxBins: 1 << 22,
@@ -23,6 +22,7 @@ export function composedEpsilonBelow(pair: MixturePair, steps: number, delta: nu
       coarsest: pair.down === 0 ? -Math.log1p(-pair.up) / 8 : Number.POSITIVE_INFINITY,
     },
   );
-  const { epsilon } = compose(optimisticLoss(pair, range, plan), steps, plan, 'lower').pointAt(delta);
+  const loss = optimisticLoss(pair, range, { interval: plan.interval, lossFloor: plan.lossFloors[0]! });
+  const { epsilon } = compose([{ loss, steps }], plan, 'lower').pointAt(delta);
   return Math.max(0, epsilon);
 }

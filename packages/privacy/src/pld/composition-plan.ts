@@ -1,5 +1,5 @@
 import { minimiseOnLogScale } from '../numeric/minimise.ts';
-import { coarseLogMoment, type CoarseLoss } from './coarse-loss.ts';
+import { coarseLogMoment, totalLogMoment, type CoarsePart } from './coarse-loss.ts';
 
 /** ln of the share of delta that what lies outside of the window may add. */
 const LOG_OUTSIDE = Math.log(1e-10);
@@ -13,8 +13,8 @@ export interface CompositionPlan {
   /** The tilt at which Chernoff bounds best what lies above the window. */
   readonly topTilt: number;
   readonly bottom: number;
-  /** Losses of one step below this are rounded up to it: tilted, they are negligible. */
-  readonly lossFloor: number;
+  /** Of each part: losses of one step below this are rounded up to it: tilted, they are negligible. */
+  readonly lossFloors: readonly number[];
   readonly interval: number;
   readonly bins: number;
 }
@@ -43,41 +43,49 @@ export interface GridLimits {
  * all of the tilted total but what is negligible beside delta, and the grid is refined until it fills a power of two.
  */
 export function planComposition(
-  loss: CoarseLoss,
-  steps: number,
+  parts: readonly CoarsePart[],
   { epsilon, slope, logDelta }: TailPoint & { readonly logDelta: number },
   { tolerance, maxBins, doubt, coarsest = Number.POSITIVE_INFINITY }: GridLimits,
 ): CompositionPlan {
-  const tilt = tiltOfMean(loss, epsilon / steps, slope);
-  const moment = steps * coarseLogMoment(loss, tilt);
+  const steps = parts.reduce((sum, part) => sum + part.steps, 0);
+  const tilt = tiltOfMean(parts, epsilon, slope);
+  const moment = totalLogMoment(parts, tilt);
   const logNegligible = LOG_OUTSIDE - doubt + Math.min(0, logDelta + tilt * epsilon - moment);
-  const above = (s: number) => (steps * coarseLogMoment(loss, tilt + s) - moment - logNegligible) / s;
-  const below = (s: number) => (steps * coarseLogMoment(loss, tilt - s) - moment - logNegligible) / s;
+  const above = (s: number) => (totalLogMoment(parts, tilt + s) - moment - logNegligible) / s;
+  const below = (s: number) => (totalLogMoment(parts, tilt - s) - moment - logNegligible) / s;
   const shift = minimiseOnLogScale(above, slope / 1000, slope * 1000);
-  const highest = maximum(loss.losses);
-  const lowest = -maximum(loss.losses.map((value) => -value));
-  const top = Math.min(steps * highest, above(shift));
-  const bottom = Math.max(steps * lowest, -below(minimiseOnLogScale(below, slope / 1000, slope * 1000)));
+  const extremes = parts.map((part) => ({
+    ...part,
+    highest: maximum(part.loss.losses),
+    lowest: minimum(part.loss.losses),
+  }));
+  const reach = (of: 'highest' | 'lowest') => extremes.reduce((sum, part) => sum + part.steps * part[of], 0);
+  const top = Math.min(reach('highest'), above(shift));
+  const bottom = Math.max(reach('lowest'), -below(minimiseOnLogScale(below, slope / 1000, slope * 1000)));
   // A few steps can reach their highest total, which the grid rounds up by an interval a step.
   const width = (steps <= 64 ? 1.05 + (4 * steps) / MIN_BINS : 1.05) * Math.max(top - bottom, 1e-12);
   const wanted = Math.min(coarsest, Math.sqrt((12 * tolerance) / (steps * (slope + 1))));
   const bins = Math.min(maxBins, Math.max(MIN_BINS, 2 ** Math.ceil(Math.log2(width / wanted))));
-  const lossFloor = Math.max(lowest, (moment / steps + logNegligible - Math.log(steps)) / tilt);
-  const interval = Math.max(width / bins, (highest - lossFloor) / MAX_CELLS);
-  return { tilt, topTilt: tilt + shift, bottom: bottom - 0.025 * width, lossFloor, interval, bins };
+  const lossFloors = extremes.map(({ loss, lowest }) =>
+    Math.max(lowest, (coarseLogMoment(loss, tilt) + logNegligible - Math.log(steps)) / tilt),
+  );
+  const cells = Math.max(...extremes.map(({ highest }, part) => highest - lossFloors[part]!));
+  const interval = Math.max(width / bins, cells / MAX_CELLS);
+  return { tilt, topTilt: tilt + shift, bottom: bottom - 0.025 * width, lossFloors, interval, bins };
 }
 
-/** The tilt in [0, 4·slope] under which a step's mean loss is `mean`, or the nearest. */
-function tiltOfMean(loss: CoarseLoss, mean: number, slope: number): number {
+/** The tilt in [0, 4·slope] under which the mean of the total loss is `mean`, or the nearest. */
+function tiltOfMean(parts: readonly CoarsePart[], mean: number, slope: number): number {
   let low = 0;
   let high = 4 * slope;
   for (let i = 0; i < 30; i++) {
     const tilt = (low + high) / 2;
-    const rise = coarseLogMoment(loss, tilt * 1.001) - coarseLogMoment(loss, tilt * 0.999);
+    const rise = totalLogMoment(parts, tilt * 1.001) - totalLogMoment(parts, tilt * 0.999);
     if (rise < 0.002 * tilt * mean) low = tilt;
     else high = tilt;
   }
   return low;
 }
 
+const minimum = (values: Float64Array): number => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 const maximum = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);

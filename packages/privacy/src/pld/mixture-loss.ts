@@ -3,6 +3,7 @@ import type { MixturePair } from './mixture-pair.ts';
 /** ln(1 − weight + weight·e^exponent) without cancellation or overflow. */
 export function logMixture(weight: number, exponent: number): number {
   if (weight === 0) return 0;
+  if (weight === 1) return exponent;
   if (exponent > 30) return Math.log(weight) + exponent + Math.log1p(((1 - weight) / weight) * Math.exp(-exponent));
   return Math.log1p(weight * Math.expm1(exponent));
 }
@@ -30,6 +31,7 @@ export function mixtureOutput(pair: MixturePair, loss: number): number {
 
 /** The exponent at which {@link logMixture} is `value`. */
 function exponentOf(weight: number, value: number): number {
+  if (weight === 1) return value;
   if (value > 30) return value - Math.log(weight) + Math.log1p(-(1 - weight) * Math.exp(-value));
   const ratio = Math.expm1(value) / weight;
   return ratio <= -1 ? Number.NEGATIVE_INFINITY : Math.log1p(ratio);

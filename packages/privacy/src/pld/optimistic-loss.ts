@@ -1,6 +1,6 @@
 import { cellMasses } from './cell-masses.ts';
-import type { CompositionPlan } from './composition-plan.ts';
 import type { DiscreteLoss } from './discrete-loss.ts';
+import type { LossGrid } from './loss-source.ts';
 import { mixtureLoss, mixtureOutput } from './mixture-loss.ts';
 import type { MixturePair } from './mixture-pair.ts';
 import type { OutputRange } from './output-range.ts';
@@ -13,11 +13,7 @@ import { probabilityBelow } from './probability-below.ts';
  *
  * Together with the pessimistic one it brackets the truth: how far off a grid is, is measured, not believed.
  */
-export function optimisticLoss(
-  pair: MixturePair,
-  range: OutputRange,
-  { interval, lossFloor }: Pick<CompositionPlan, 'interval' | 'lossFloor'>,
-): DiscreteLoss {
+export function optimisticLoss(pair: MixturePair, range: OutputRange, { interval, lossFloor }: LossGrid): DiscreteLoss {
   const first = Math.floor(Math.max(lossFloor, mixtureLoss(pair, range.from)) / interval) - 1;
   const last = Math.floor(mixtureLoss(pair, range.to) / interval) + 1;
   const mass = new Float64Array(last - first + 1);

@@ -1,6 +1,6 @@
-import type { CompositionPlan } from './composition-plan.ts';
 import type { DiscreteLoss } from './discrete-loss.ts';
 import { GAUSS_4, GAUSS_8 } from './gauss-legendre.ts';
+import type { LossGrid } from './loss-source.ts';
 import { logMixture, mixtureLoss, mixtureOutput, supLoss } from './mixture-loss.ts';
 import type { MixturePair } from './mixture-pair.ts';
 import type { OutputRange } from './output-range.ts';
@@ -21,7 +21,7 @@ const NARROW = 0.1;
 export function pessimisticLoss(
   pair: MixturePair,
   range: OutputRange,
-  { interval, lossFloor }: Pick<CompositionPlan, 'interval' | 'lossFloor'>,
+  { interval, lossFloor }: LossGrid,
 ): DiscreteLoss {
   const first = Math.floor(Math.max(lossFloor, mixtureLoss(pair, range.from)) / interval);
   const last = Math.floor(mixtureLoss(pair, range.to) / interval);
