@@ -1,4 +1,7 @@
 export * from './adjacency.ts';
+export { compositionDelta } from './composition/composition-delta.ts';
+export { compositionEpsilon, type Composition } from './composition/composition-epsilon.ts';
+export { MECHANISMS, type MechanismSteps } from './composition/mechanism-steps.ts';
 export * from './epsilon/accountant.ts';
 export * from './epsilon/calibrate-sigma.ts';
 export * from './epsilon/delta-of.ts';
