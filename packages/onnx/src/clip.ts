@@ -8,7 +8,7 @@ import { elementCount } from './graph/element-count.ts';
 import { intTensor } from './graph/tensor.ts';
 import type { PerExampleRule, Value } from './operators/operator.ts';
 import { squaredLength } from './operators/squared-length.ts';
-import { perExampleRule, usesOf } from './per-example-rules.ts';
+import { perExampleRule, usesOf, type RuleSearch } from './per-example-rules.ts';
 
 /** The largest finite float32. */
 const MAX_FLOAT32 = 3.4028234663852886e38;
@@ -45,9 +45,9 @@ export interface Clipped {
  * since 0 · NaN is NaN.
  */
 export function clip({ build, calls, gradients, parameters, wanted, batch, counted, clipNorm }: Clipping): Clipped {
-  const uses = usesOf(calls);
+  const search: RuleSearch = { build, uses: usesOf(calls), gradients, batch, found: new Map() };
   const choices = parameters.map((parameter) => {
-    const rule = perExampleRule(parameter.name, { build, uses, gradients });
+    const rule = perExampleRule(parameter.name, search);
     if (rule === undefined) {
       throw onnxError({ code: 'onnx.notDifferentiable', message: `No gradient reaches "${parameter.name}".` });
     }

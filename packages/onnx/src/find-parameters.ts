@@ -1,4 +1,5 @@
 import { onnxError } from './errors.ts';
+import { elementCount } from './graph/element-count.ts';
 import type { Graph } from './graph/graph.ts';
 import { checkNode } from './operators/check-node.ts';
 import type { Value } from './operators/operator.ts';
@@ -12,8 +13,8 @@ export interface Trained {
 }
 
 /**
- * The parameters that training changes: float32 initializers with at least one axis that the output depends on. With
- * `trainable` it decides instead, for scalars too; constants in the graph never train.
+ * The parameters that training changes: float32 initializers with at least one axis that the output depends on, less what
+ * exporters are known to write for numbers in the code. With `trainable` it decides instead, for scalars too; constants in the graph never train.
  *
  * @throws `onnx.notDifferentiable` when nothing trains, or when `trainable` names one that the output doesn't depend on
  */
@@ -22,8 +23,11 @@ export function findParameters(
   values: ReadonlyMap<string, Value>,
   trainable?: (name: string) => boolean,
 ): Trained {
+  const lifted = liftedConstants(graph);
   const wished = [...graph.initializers]
-    .filter(([name, { type, dims }]) => type === 'float32' && (trainable?.(name) ?? dims.length > 0))
+    .filter(
+      ([name, { type, dims }]) => type === 'float32' && (trainable?.(name) ?? (dims.length > 0 && !lifted.has(name))),
+    )
     .map(([name]) => name);
   const dependent = new Set<string>(wished);
   const trainedInputs = graph.nodes.map((node) => {
@@ -56,4 +60,15 @@ export function findParameters(
     });
   }
   return { parameters, values: new Set([...dependent].filter((name) => needed.has(name))) };
+}
+
+/**
+ * Numbers in a model's code, which PyTorch's newer exporter stores among the parameters as `val_12`: factors of one entry, and
+ * the scale and shift of a normalisation that has none of its own.
+ */
+function liftedConstants({ initializers, nodes }: Graph): Set<string> {
+  const neutral = new Set(nodes.flatMap(({ op, inputs }) => (op === 'InstanceNormalization' ? inputs.slice(1) : [])));
+  const isLifted = (name: string) =>
+    /^val_\d+$/.test(name) && (neutral.has(name) || elementCount(initializers.get(name)!.dims) === 1);
+  return new Set([...initializers.keys()].filter(isLifted));
 }

@@ -1,4 +1,5 @@
 import type { Graph } from './graph/graph.ts';
+import { nodeError } from './graph/node-error.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { checkNode } from './operators/check-node.ts';
 import type { TypedValue, Value } from './operators/operator.ts';
@@ -30,6 +31,13 @@ export function isolate(graph: Graph): IsolationReport {
  */
 export function withBatchAxes(graph: Graph, types: ReadonlyMap<string, TypedValue>): Map<string, Value> {
   const values = new Map<string, Value>();
+  let others: ReadonlyMap<string, TypedValue> | undefined;
+  /** The axes of a value that are as long as the batch is, whatever its size: found by compiling for one example more. */
+  const growing = ({ name, dims }: TypedValue): number[] => {
+    const batch = types.get(graph.inputs[0]?.name ?? '')?.dims[0] ?? 1;
+    others ??= inferShapes(graph, { batch: batch + 1, valueBytes: Number.MAX_SAFE_INTEGER });
+    return dims.flatMap((dim, axis) => (dim === batch && others!.get(name)!.dims[axis] === batch + 1 ? [axis] : []));
+  };
   for (const input of graph.inputs) values.set(input.name, { ...types.get(input.name)!, batchAxis: 0 });
   for (const name of graph.initializers.keys()) values.set(name, { ...types.get(name)!, batchAxis: null });
   for (const node of graph.nodes) {
@@ -42,6 +50,12 @@ export function withBatchAxes(graph: Graph, types: ReadonlyMap<string, TypedValu
       batched && !outputs.every((output) => output.constant !== undefined)
         ? operator.batch({ node, opset: graph.opset, inputs, outputs })
         : outputs.map(() => null);
+    if (!batched && operator.repeats === true && outputs[0]!.constant === undefined) {
+      const grown = growing(outputs[0]!);
+      if (grown.length > 1) throw nodeError(node, 'onnx.mixesBatch', 'has the batch on two axes');
+      values.set(outputs[0]!.name, { ...outputs[0]!, batchAxis: grown[0] ?? null });
+      continue;
+    }
     outputs.forEach((output, i) => {
       if (output.name !== '') values.set(output.name, { ...output, batchAxis: axes[i] ?? null });
     });

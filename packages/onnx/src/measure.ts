@@ -9,7 +9,7 @@ import type { Graph, ValueInfo } from './graph/graph.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { withBatchAxes } from './isolate.ts';
 import { operators } from './operators/registry.ts';
-import { perExampleRule, usesOf } from './per-example-rules.ts';
+import { perExampleRule, usesOf, type RuleSearch } from './per-example-rules.ts';
 
 /** What a graph costs: the facts that a price is made of. Counted from shapes; nothing is run. */
 export interface Measurement {
@@ -56,10 +56,10 @@ export function measure(graph: Graph, trainable?: (name: string) => boolean): Me
     }
   }
   let parameters = 0;
-  const uses = usesOf(calls);
+  const search: RuleSearch = { build, uses: usesOf(calls), gradients, batch: 1, found: new Map() };
   for (const name of trained.parameters) {
     const size = elementCount(values.get(name)!.dims);
-    const rule = perExampleRule(name, { build, uses, gradients });
+    const rule = perExampleRule(name, search);
     if (rule !== undefined) backward += chooseRule(rule, 1, size).flops;
     parameters += size;
   }

@@ -28,7 +28,13 @@ async function bothWays(graph: Graph, batch: number): Promise<{ ghost: number[];
       ['w', 'w'],
     ]),
   );
-  const rule = perExampleRule('w', { build, uses: usesOf(calls), gradients: new Map([['y', 'dy']]) })!;
+  const rule = perExampleRule('w', {
+    build,
+    uses: usesOf(calls),
+    gradients: new Map([['y', 'dy']]),
+    batch,
+    found: new Map(),
+  })!;
   const rows = build.emit('Reshape', [rule.materialise.gradients(), build.ints([batch, -1])]);
   const outputs = [rule.ghost!.squaredNorms(), build.emit('ReduceSumSquare', [rows, build.ints([1])], { keepdims: 0 })];
   const inputs = (['x', 'w', 'dy'] as const).map((name) => ({

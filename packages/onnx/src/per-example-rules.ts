@@ -14,6 +14,9 @@ export interface RuleSearch {
   readonly uses: ReadonlyMap<string, readonly Use[]>;
   /** Gradients of each example's loss by the batched values. */
   readonly gradients: ReadonlyMap<string, string>;
+  readonly batch: number;
+  /** Rules that were found before, by the model's names. Without them a chain of w + w would be followed 2ⁿ times. */
+  readonly found: Map<string, PerExampleRule | undefined>;
 }
 
 /** One use of a value: the node, and at which of its inputs. */
@@ -45,8 +48,23 @@ export function usesOf(calls: readonly PlacedCall[]): Map<string, Use[]> {
  * @throws `onnx.notDifferentiable` naming the node that has no rule
  */
 export function perExampleRule(name: string, search: RuleSearch, depth = 0): PerExampleRule | undefined {
-  const { uses, build } = search;
-  const rules = (uses.get(name) ?? []).flatMap((use) => ruleOfUse(use, search, depth) ?? []);
+  const { uses, build, found } = search;
+  if (found.has(name)) return found.get(name);
+  const rule = added(
+    build,
+    (uses.get(name) ?? []).flatMap((use) => ruleOfUse(use, search, depth) ?? []),
+  );
+  found.set(name, rule === undefined ? undefined : emittedOnce(rule));
+  return found.get(name);
+}
+
+function emittedOnce(rule: PerExampleRule): PerExampleRule {
+  let made: string | undefined;
+  return { ...rule, materialise: { ...rule.materialise, gradients: () => (made ??= rule.materialise.gradients()) } };
+}
+
+/** The rule of a value whose gradient is the sum of what these rules give. */
+function added(build: Builder, rules: readonly PerExampleRule[]): PerExampleRule | undefined {
   if (rules.length <= 1) return rules[0];
   return {
     materialise: {
@@ -59,7 +77,7 @@ export function perExampleRule(name: string, search: RuleSearch, depth = 0): Per
 }
 
 function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): PerExampleRule | undefined {
-  const { gradients, build } = search;
+  const { gradients, build, batch } = search;
   const { node, outputs } = call;
   const operator = operators.get(node.op)!;
   const wants = node.inputs.map((_, i) => i === index);
@@ -69,6 +87,8 @@ function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): Per
     wants,
     build,
   };
+  if (operator.untrained?.includes(index)) return undefined;
+  if (outputs.every(({ type }) => type !== 'float32')) return undefined;
   if (outputs.some((output) => output.batchAxis !== null)) {
     if (withGradients.gradients.every((gradient) => gradient === undefined)) return undefined;
     if (operator.perExample === undefined) {
@@ -80,7 +100,7 @@ function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): Per
     }
     return operator.perExample(withGradients, index);
   }
-  // The node computes from parameters alone: take the rule of what it makes, and lead its gradients back through the node.
+  // The node computes from parameters alone: take the rules of what it makes, and lead their gradients back through the node.
   if (depth >= LONGEST_PATH) {
     throw nodeError(
       node,
@@ -88,8 +108,11 @@ function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): Per
       `a parameter passes more than ${LONGEST_PATH} nodes before the data`,
     );
   }
-  const rule = perExampleRule(node.outputs[0]!, search, depth + 1);
-  if (rule === undefined) return undefined;
+  const rules = node.outputs.flatMap((name, output) => {
+    const rule = name === '' ? undefined : perExampleRule(name, search, depth + 1);
+    return rule === undefined ? [] : [{ rule, output }];
+  });
+  if (rules.length === 0) return undefined;
   const { lift } = operator;
   if (lift === undefined) {
     throw nodeError(
@@ -98,11 +121,14 @@ function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): Per
       `parameters can't be changed by ${node.op} before they meet the data`,
     );
   }
-  return {
-    ...(lift.isometric && rule.ghost !== undefined ? { ghost: rule.ghost } : {}),
-    materialise: {
-      ...rule.materialise,
-      gradients: () => lift.gradients(withGradients, rule.materialise.gradients()),
-    },
-  };
+  return added(
+    build,
+    rules.map(({ rule, output }): PerExampleRule => ({
+      ...(lift.isometric && rule.ghost !== undefined ? { ghost: rule.ghost } : {}),
+      materialise: {
+        ...rule.materialise,
+        gradients: () => lift.gradients(withGradients, rule.materialise.gradients(), { batch, output }),
+      },
+    })),
+  );
 }

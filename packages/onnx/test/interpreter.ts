@@ -1,23 +1,15 @@
 import { attribute } from '../src/graph/attributes.ts';
 import type { Graph, Node } from '../src/graph/graph.ts';
+
 import { tensorValues } from '../src/graph/tensor.ts';
+import { array64, at, fill, indices, size, type Array64, type Definition } from './array64.ts';
+import { movingDefinitions } from './moving-definitions.ts';
+import { normalizingDefinitions } from './normalizing-definitions.ts';
 
 /**
  * An interpreter of ONNX forward passes in float64, written by the definitions and for nothing but tests: an oracle that
  * shares no rule with the compiler.
  */
-
-export interface Array64 {
-  readonly dims: readonly number[];
-  readonly data: Float64Array;
-}
-
-const size = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
-
-export const array64 = (dims: readonly number[], data: ArrayLike<number>): Array64 => ({
-  dims,
-  data: Float64Array.from(data),
-});
 
 /** The graph's first output for one input; `parameters` stand in for initializers. */
 export function interpret(graph: Graph, input: Array64, parameters: ReadonlyMap<string, Float64Array>): Array64 {
@@ -26,43 +18,26 @@ export function interpret(graph: Graph, input: Array64, parameters: ReadonlyMap<
     values.set(name, { dims: tensor.dims, data: parameters.get(name) ?? Float64Array.from(tensorValues(tensor)) });
   }
   for (const node of graph.nodes) {
-    const inputs = node.inputs.filter((name) => name !== '').map((name) => values.get(name)!);
+    const inputs = node.inputs.map((name) => values.get(name));
     const run = definitions[node.op];
     if (run === undefined) throw new Error(`no definition of ${node.op}`);
-    values.set(node.outputs[0]!, run(node, inputs));
+    [run(node, inputs)].flat().forEach((output, i) => values.set(node.outputs[i]!, output as Array64));
   }
   return values.get(graph.outputs[0]!.name)!;
 }
-
-type Definition = (node: Node, inputs: readonly Array64[]) => Array64;
 
 const elementwise =
   (f: (x: number) => number): Definition =>
   (_, [x]) => ({ dims: x!.dims, data: x!.data.map(f) });
 
-/** All indices of a shape in row-major order. */
-function* indices(dims: readonly number[]): Generator<number[]> {
-  const index = dims.map(() => 0);
-  for (let n = size(dims); n > 0; n--) {
-    yield index;
-    for (let axis = dims.length - 1; axis >= 0 && ++index[axis]! === dims[axis]; axis--) index[axis] = 0;
+/** The error function by its power series, which is exact to rounding for the small numbers of tests. */
+function erf(x: number): number {
+  let [term, total] = [x, x];
+  for (let n = 1; n < 80; n++) {
+    term *= -(x * x) / n;
+    total += term / (2 * n + 1);
   }
-}
-
-/** The entry at an index, aligned to the right; axes of size 1 repeat. */
-function at({ dims, data }: Array64, index: readonly number[]): number {
-  let place = 0;
-  dims.forEach((dim, axis) => {
-    place = place * dim + (dim === 1 ? 0 : index[index.length - dims.length + axis]!);
-  });
-  return data[place]!;
-}
-
-function fill(dims: readonly number[], entry: (index: readonly number[]) => number): Array64 {
-  const data = new Float64Array(size(dims));
-  let place = 0;
-  for (const index of indices(dims)) data[place++] = entry(index);
-  return { dims, data };
+  return (2 / Math.sqrt(Math.PI)) * total;
 }
 
 const broadcast =
@@ -77,15 +52,15 @@ const matrix = (x: Array64, flip: boolean): Array64 =>
   flip ? fill([x.dims[1]!, x.dims[0]!], ([i, j]) => x.data[j! * x.dims[1]! + i!]!) : x;
 
 function windows(node: Node, kernel: readonly number[]) {
-  const strides = attribute(node, 'strides', 'ints') ?? [1, 1];
-  const dilations = attribute(node, 'dilations', 'ints') ?? [1, 1];
+  const ones = kernel.map(() => 1);
+  const strides = attribute(node, 'strides', 'ints') ?? ones;
+  const dilations = attribute(node, 'dilations', 'ints') ?? ones;
   const autoPad = attribute(node, 'auto_pad', 'string') ?? 'NOTSET';
   const padsOf = (dims: readonly number[]): readonly number[] => {
-    if (!autoPad.startsWith('SAME')) return attribute(node, 'pads', 'ints') ?? [0, 0, 0, 0];
+    if (!autoPad.startsWith('SAME')) return attribute(node, 'pads', 'ints') ?? [...kernel, ...kernel].map(() => 0);
     // As many windows as strides fit; an odd entry of padding goes to the named end.
-    const totals = [0, 1].map(
-      (i) =>
-        (Math.ceil(dims[2 + i]! / strides[i]!) - 1) * strides[i]! + (kernel[i]! - 1) * dilations[i]! + 1 - dims[2 + i]!,
+    const totals = kernel.map(
+      (k, i) => (Math.ceil(dims[2 + i]! / strides[i]!) - 1) * strides[i]! + (k - 1) * dilations[i]! + 1 - dims[2 + i]!,
     );
     const more = totals.map((total) => Math.ceil(Math.max(total, 0) / 2));
     const less = totals.map((total) => Math.floor(Math.max(total, 0) / 2));
@@ -93,20 +68,18 @@ function windows(node: Node, kernel: readonly number[]) {
   };
   const counts = (dims: readonly number[]) => {
     const pads = padsOf(dims);
-    return [0, 1].map(
-      (i) =>
-        Math.floor((dims[2 + i]! + pads[i]! + pads[2 + i]! - (kernel[i]! - 1) * dilations[i]! - 1) / strides[i]!) + 1,
-    );
+    return kernel.map((k, i) => {
+      const room = dims[2 + i]! + pads[i]! + pads[kernel.length + i]!;
+      return Math.floor((room - (k - 1) * dilations[i]! - 1) / strides[i]!) + 1;
+    });
   };
-  /** The entry that place (r, c) of window (y, x) sees, or undefined in the padding. */
-  const seen = (input: Array64, n: number, channel: number, y: number, x: number, r: number, c: number) => {
+  /** The entry that a place of a window sees, or undefined in the padding. */
+  const seen = (input: Array64, n: number, channel: number, window: readonly number[], place: readonly number[]) => {
     const pads = padsOf(input.dims);
-    const [row, column] = [
-      y * strides[0]! + r * dilations[0]! - pads[0]!,
-      x * strides[1]! + c * dilations[1]! - pads[1]!,
-    ];
-    const [, , height, width] = input.dims as [number, number, number, number];
-    return row < 0 || column < 0 || row >= height || column >= width ? undefined : at(input, [n, channel, row, column]);
+    const index = window.map((w, i) => w * strides[i]! + place[i]! * dilations[i]! - pads[i]!);
+    return index.some((entry, i) => entry < 0 || entry >= input.dims[2 + i]!)
+      ? undefined
+      : at(input, [n, channel, ...index]);
   };
   return { counts, seen };
 }
@@ -114,20 +87,103 @@ function windows(node: Node, kernel: readonly number[]) {
 function pool(node: Node, input: Array64, reduce: (seen: (number | undefined)[]) => number): Array64 {
   const kernel = attribute(node, 'kernel_shape', 'ints')!;
   const { counts, seen } = windows(node, kernel);
-  return fill([...input.dims.slice(0, 2), ...counts(input.dims)], ([n, channel, y, x]) => {
+  return fill([...input.dims.slice(0, 2), ...counts(input.dims)], ([n, channel, ...window]) => {
     const entries: (number | undefined)[] = [];
-    for (const [r, c] of indices(kernel)) entries.push(seen(input, n!, channel!, y!, x!, r!, c!));
+    for (const place of indices(kernel)) entries.push(seen(input, n!, channel!, window, place));
     return reduce(entries);
   });
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+/** The entries along some axes taken together: named by an attribute or an input, all when none is. */
+const reduce =
+  (f: (values: readonly number[]) => number): Definition =>
+  (node, [x, given]) => {
+    const rank = x!.dims.length;
+    const axes = [...(given?.data ?? attribute(node, 'axes', 'ints') ?? x!.dims.keys())].map(
+      (axis) => (axis + rank) % rank,
+    );
+    const kept = x!.dims.map((dim, i) => (axes.includes(i) ? 1 : dim));
+    const results = fill(kept, (index) => {
+      const inside: number[] = [];
+      for (const offset of indices(x!.dims.map((dim, i) => (axes.includes(i) ? dim : 1)))) {
+        inside.push(
+          at(
+            x!,
+            index.map((place, i) => place + offset[i]!),
+          ),
+        );
+      }
+      return f(inside);
+    });
+    return (attribute(node, 'keepdims', 'int') ?? 1) !== 0
+      ? results
+      : reshaped(
+          results,
+          x!.dims.filter((_, i) => !axes.includes(i)),
+        );
+  };
+
 const reshaped = (x: Array64, dims: readonly number[]): Array64 => ({ dims, data: x.data });
 
+const float = (node: Node, name: string, otherwise: number): number => attribute(node, name, 'float') ?? otherwise;
+
 const definitions: Readonly<Record<string, Definition>> = {
+  ...movingDefinitions,
+  ...normalizingDefinitions,
+  Neg: elementwise((x) => -x),
+  Exp: elementwise(Math.exp),
+  Log: elementwise(Math.log),
+  Abs: elementwise(Math.abs),
+  Reciprocal: elementwise((x) => 1 / x),
+  Sin: elementwise(Math.sin),
+  Cos: elementwise(Math.cos),
+  Erf: elementwise(erf),
+  LeakyRelu: (node, [x]) => ({ dims: x!.dims, data: x!.data.map((v) => (v > 0 ? v : v * float(node, 'alpha', 0.01))) }),
+  Elu: (node, [x]) => ({
+    dims: x!.dims,
+    data: x!.data.map((v) => (v > 0 ? v : float(node, 'alpha', 1) * Math.expm1(v))),
+  }),
+  Selu: (node, [x]) => {
+    const alpha = float(node, 'alpha', 1.67326319217681884765625);
+    const gamma = float(node, 'gamma', 1.05070102214813232421875);
+    return { dims: x!.dims, data: x!.data.map((v) => gamma * (v > 0 ? v : alpha * Math.expm1(v))) };
+  },
+  Gelu: (node, [x]) => {
+    const tanh = attribute(node, 'approximate', 'string') === 'tanh';
+    const gate = (v: number) =>
+      tanh ? Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)) : erf(v / Math.SQRT2);
+    return { dims: x!.dims, data: x!.data.map((v) => 0.5 * v * (1 + gate(v))) };
+  },
+  HardSwish: elementwise((x) => x * Math.max(0, Math.min(1, x / 6 + 0.5))),
+  HardSigmoid: (node, [x]) => {
+    const [alpha, beta] = [float(node, 'alpha', 0.2), float(node, 'beta', 0.5)];
+    return { dims: x!.dims, data: x!.data.map((v) => Math.max(0, Math.min(1, alpha * v + beta))) };
+  },
+  Clip: (_, [x, low, high]) => ({
+    dims: x!.dims,
+    data: x!.data.map((v) => Math.min(Math.max(v, low?.data[0] ?? -Infinity), high?.data[0] ?? Infinity)),
+  }),
+  Dropout: (_, [x]) => x!,
+  Max: broadcast(Math.max),
+  Min: broadcast(Math.min),
+  Equal: broadcast((a, b) => Number(a === b)),
+  Greater: broadcast((a, b) => Number(a > b)),
+  Less: broadcast((a, b) => Number(a < b)),
+  And: broadcast((a, b) => Number(a !== 0 && b !== 0)),
+  Not: elementwise((x) => Number(x === 0)),
+  LogSoftmax: (node, [x]) => {
+    const axis = ((attribute(node, 'axis', 'int') ?? -1) + x!.dims.length) % x!.dims.length;
+    return fill(x!.dims, (index) => {
+      const along = Array.from({ length: x!.dims[axis]! }, (_, i) => Math.exp(at(x!, index.toSpliced(axis, 1, i))));
+      return Math.log(Math.exp(at(x!, index)) / sum(along));
+    });
+  },
   Identity: (_, [x]) => x!,
   Constant: (node) => {
+    const number = attribute(node, 'value_float', 'float');
+    if (number !== undefined) return array64([], [number]);
     const tensor = attribute(node, 'value', 'tensor')!;
     return array64(tensor.dims, tensorValues(tensor));
   },
@@ -155,18 +211,20 @@ const definitions: Readonly<Record<string, Definition>> = {
       return alpha * sum(products) + (c === undefined ? 0 : beta * at(c, [i!, j!]));
     });
   },
-  MatMul: (_, [a, b]) => {
-    const rank = Math.max(a!.dims.length, b!.dims.length);
+  MatMul: (_, [left, right]) => {
+    const a = left!.dims.length === 1 ? reshaped(left!, [1, ...left!.dims]) : left!;
+    const b = right!.dims.length === 1 ? reshaped(right!, [...right!.dims, 1]) : right!;
+    const rank = Math.max(a.dims.length, b.dims.length);
     const lead = Array.from({ length: rank - 2 }, (_, i) =>
-      Math.max(a!.dims.at(i - rank) ?? 1, b!.dims.at(i - rank) ?? 1),
+      Math.max(a.dims.slice(0, -2).at(i - rank + 2) ?? 1, b.dims.slice(0, -2).at(i - rank + 2) ?? 1),
     );
-    return fill([...lead, a!.dims.at(-2)!, b!.dims.at(-1)!], (index) => {
+    const product = fill([...lead, a.dims.at(-2)!, b.dims.at(-1)!], (index) => {
       const [i, j] = index.slice(-2);
       const outer = index.slice(0, -2);
-      return sum(
-        Array.from({ length: a!.dims.at(-1)! }, (_, k) => at(a!, [...outer, i!, k]) * at(b!, [...outer, k, j!])),
-      );
+      return sum(Array.from({ length: a.dims.at(-1)! }, (_, k) => at(a, [...outer, i!, k]) * at(b, [...outer, k, j!])));
     });
+    const kept = [...lead, ...(a === left ? a.dims.slice(-2, -1) : []), ...(b === right ? b.dims.slice(-1) : [])];
+    return reshaped(product, kept);
   },
   Softmax: (node, [x]) => {
     const axis =
@@ -176,31 +234,11 @@ const definitions: Readonly<Record<string, Definition>> = {
       return along[index[axis]!]! / sum(along);
     });
   },
-  ReduceMean: (node, [x, given]) => {
-    const rank = x!.dims.length;
-    const axes = [...(given?.data ?? attribute(node, 'axes', 'ints') ?? x!.dims.keys())].map(
-      (axis) => (axis + rank) % rank,
-    );
-    const kept = x!.dims.map((dim, i) => (axes.includes(i) ? 1 : dim));
-    const totals = fill(kept, (index) => {
-      const inside: number[] = [];
-      for (const offset of indices(x!.dims.map((dim, i) => (axes.includes(i) ? dim : 1)))) {
-        inside.push(
-          at(
-            x!,
-            index.map((place, i) => place + offset[i]!),
-          ),
-        );
-      }
-      return sum(inside) / inside.length;
-    });
-    return (attribute(node, 'keepdims', 'int') ?? 1) !== 0
-      ? totals
-      : reshaped(
-          totals,
-          x!.dims.filter((_, i) => !axes.includes(i)),
-        );
-  },
+  ReduceMean: reduce((values) => sum(values) / values.length),
+  ReduceSum: reduce(sum),
+  ReduceMax: reduce((values) => Math.max(...values)),
+  ReduceMin: reduce((values) => Math.min(...values)),
+  ReduceL2: reduce((values) => Math.hypot(...values)),
   Flatten: (node, [x]) => {
     const axis = attribute(node, 'axis', 'int') ?? 1;
     return reshaped(x!, [size(x!.dims.slice(0, axis)), size(x!.dims.slice(axis))]);
@@ -214,11 +252,13 @@ const definitions: Readonly<Record<string, Definition>> = {
   },
   Conv: (node, [x, w, bias]) => {
     const kernel = w!.dims.slice(2);
+    const groups = attribute(node, 'group', 'int') ?? 1;
     const { counts, seen } = windows(node, kernel);
-    return fill([x!.dims[0]!, w!.dims[0]!, ...counts(x!.dims)], ([n, output, row, column]) => {
+    return fill([x!.dims[0]!, w!.dims[0]!, ...counts(x!.dims)], ([n, output, ...window]) => {
       let total = bias?.data[output!] ?? 0;
-      for (const [channel, r, c] of indices(w!.dims.slice(1))) {
-        total += (seen(x!, n!, channel!, row!, column!, r!, c!) ?? 0) * at(w!, [output!, channel!, r!, c!]);
+      const first = Math.floor(output! / (w!.dims[0]! / groups)) * w!.dims[1]!;
+      for (const [channel, ...place] of indices(w!.dims.slice(1))) {
+        total += (seen(x!, n!, first + channel!, window, place) ?? 0) * at(w!, [output!, channel!, ...place]);
       }
       return total;
     });

@@ -19,6 +19,8 @@ export function emitForward(
   names: Map<string, string>,
 ): PlacedCall[] {
   const calls: PlacedCall[] = [];
+  // What the compiled graph is given with each call is no constant, though the file has a value for it.
+  const given = new Set(names.keys());
   const placed = (name: string): Value | undefined => {
     if (name === '') return undefined;
     const value = values.get(name)!;
@@ -27,7 +29,7 @@ export function emitForward(
       known = build.constant(value.constant!);
       names.set(name, known);
     }
-    return { ...value, name: known };
+    return given.has(name) ? { ...value, name: known, constant: undefined } : { ...value, name: known };
   };
   for (const node of graph.nodes) {
     const outputs = node.outputs.map((name) => values.get(name));

@@ -2,11 +2,12 @@ import { attribute } from '../graph/attributes.ts';
 import { elementCount } from '../graph/element-count.ts';
 import { floatTensor } from '../graph/tensor.ts';
 import { nodeError } from '../graph/node-error.ts';
+import { onImages } from './on-images.ts';
 import type { Operator, ShapeCall } from './operator.ts';
 import { addWindowEntries, type Shaped } from './slide.ts';
-import { windowAttributes, windowsOf, type WindowAxis } from './windows.ts';
+import { windowAttributes, windowCounts, windowsOf, type WindowAxis } from './windows.ts';
 
-/** The mean of each window of [batch, channels, height, width]; padding counts when `count_include_pad` says so. */
+/** The mean of each window of [batch, channels, height, width] or [batch, channels, width]; padding counts when `count_include_pad` says so. */
 export const averagePool: Operator = {
   op: 'AveragePool',
   inputs: [1, 1],
@@ -19,7 +20,7 @@ export const averagePool: Operator = {
   shape(call) {
     const { type, dims } = call.inputs[0]!;
     if (type !== 'float32') throw nodeError(call.node, 'onnx.unsupportedType', `takes float32, not ${type}`);
-    return [{ type, dims: [dims[0]!, dims[1]!, ...windowsOf(call).map(({ count }) => count)] }];
+    return [{ type, dims: [dims[0]!, dims[1]!, ...windowCounts(windowsOf(call), dims)] }];
   },
   batch: (call) => {
     const { batchAxis } = call.inputs[0]!;
@@ -34,7 +35,7 @@ export const averagePool: Operator = {
       gradients: [elements * (height.kernel + width.kernel + 1)],
     };
   },
-  vjp: (call) => {
+  vjp: onImages((call) => {
     const { build, outputs, gradients } = call;
     const [height, width] = windowsOf(call);
     const { dims } = outputs[0]!;
@@ -44,7 +45,7 @@ export const averagePool: Operator = {
     const repeated = (value: Shaped, times: number) => Array.from({ length: times }, () => value);
     const byColumns = addWindowEntries(build, repeated(each, height.kernel), 2, height);
     return [addWindowEntries(build, repeated(byColumns, width.kernel), 3, width).name];
-  },
+  }),
 };
 
 /** One over the number of entries that each window averages. */

@@ -1,7 +1,8 @@
 import type { Builder } from '../build/builder.ts';
 import { nodeError } from '../graph/node-error.ts';
 import { elementCount } from '../graph/element-count.ts';
-import type { BatchCall, GradientCall, PerExampleRule, ShapeCall, Value } from './operator.ts';
+import { broadcastPlaces, folded } from './fold.ts';
+import type { BatchCall, GradientCall, Operator, PerExampleRule, ShapeCall, Value, ValueType } from './operator.ts';
 import type { Node } from '../graph/graph.ts';
 
 /**
@@ -25,14 +26,23 @@ export function broadcastDims(node: Node, a: readonly number[], b: readonly numb
   });
 }
 
-/** Shape rule of an elementwise operator on two floats. */
-export function broadcastShape({ node, inputs }: ShapeCall): [{ type: TypeOf; dims: number[] }] {
-  const [a, b] = [inputs[0]!, inputs[1]!];
-  if (a.type !== b.type)
-    throw nodeError(node, 'onnx.unsupportedType', `inputs of types ${a.type} and ${b.type} don't go together`);
-  return [{ type: a.type, dims: broadcastDims(node, a.dims, b.dims) }];
-}
-type TypeOf = Value['type'];
+/** Shape rule of an elementwise operator on two numbers of one type; whole numbers that are known are computed. */
+export const broadcastShape =
+  (compute: (a: number, b: number) => number) =>
+  (call: ShapeCall): [ValueType] => {
+    const [a, b] = [call.inputs[0]!, call.inputs[1]!];
+    if (a.type !== b.type || a.type === 'bool') {
+      const reason = `inputs of types ${a.type} and ${b.type} don't go together`;
+      throw nodeError(call.node, 'onnx.unsupportedType', reason);
+    }
+    const dims = broadcastDims(call.node, a.dims, b.dims);
+    return [
+      folded(call, { type: a.type, dims }, ([x, y]) => {
+        const ofB = broadcastPlaces(dims, y!.dims);
+        return broadcastPlaces(dims, x!.dims).map((place, i) => compute(x!.values[place]!, y!.values[ofB[i]!]!));
+      }),
+    ];
+  };
 
 /**
  * Batch rule of elementwise operators with broadcasting: all batched inputs must have the batch on the same axis of the
@@ -99,6 +109,23 @@ export function broadcastPerExample(call: GradientCall, input: number, local: ()
       flops: 2 * elementCount(output.dims),
       moved: elementCount(output.dims),
       gradients: () => sumToExamples(call.build, local(), output, call.inputs[input]!.dims),
+    },
+  };
+}
+
+/**
+ * Leads per-example gradients back through an elementwise operator on parameters: `local` gives d output / d input times
+ * gradients [batch, ...shape of the output], where the other inputs broadcast against the rows.
+ */
+export function liftBroadcast(
+  local: (call: GradientCall, gradients: string, input: number) => string,
+): NonNullable<Operator['lift']> {
+  return {
+    isometric: false,
+    gradients: (call, gradients, { batch }) => {
+      const input = call.wants.indexOf(true);
+      const rows: Value = { name: '', type: 'float32', dims: [batch, ...call.outputs[0]!.dims], batchAxis: 0 };
+      return sumToExamples(call.build, local(call, gradients, input), rows, call.inputs[input]!.dims);
     },
   };
 }

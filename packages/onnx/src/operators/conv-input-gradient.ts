@@ -1,3 +1,4 @@
+import { attribute } from '../graph/attributes.ts';
 import type { GradientCall } from './operator.ts';
 import { windowsOf } from './windows.ts';
 
@@ -10,6 +11,15 @@ export function convInputGradient(call: GradientCall): string {
   const { build, gradients, inputs } = call;
   const weight = inputs[1]!;
   const windows = windowsOf(call, weight.dims.slice(2));
+  const group = attribute(call.node, 'group', 'int') ?? 1;
+  /** Inputs and outputs of each group exchanged. */
+  const swapped = (name: string): string => {
+    const [outputs, channels, ...kernel] = weight.dims as [number, number, ...number[]];
+    if (group === 1) return build.emit('Transpose', [name], { perm: [1, 0, 2, 3] });
+    const grouped = build.emit('Reshape', [name, build.ints([group, outputs / group, channels, ...kernel])]);
+    const turned = build.emit('Transpose', [grouped], { perm: [0, 2, 1, 3, 4] });
+    return build.emit('Reshape', [turned, build.ints([group * channels, outputs / group, ...kernel])]);
+  };
   const kernel_shape = windows.map(({ kernel }) => kernel);
   const dilations = windows.map(({ dilation }) => dilation);
   const full = windows.map(({ kernel, dilation }) => (kernel - 1) * dilation);
@@ -26,10 +36,10 @@ export function convInputGradient(call: GradientCall): string {
       build.ints([2, 3]),
       build.ints([-1, -1]),
     ]);
-    const swapped = build.emit('Transpose', [turned], { perm: [1, 0, 2, 3] });
-    return build.emit('Conv', [gradients[0]!, swapped], { kernel_shape, dilations, pads });
+    return build.emit('Conv', [gradients[0]!, swapped(turned)], { group, kernel_shape, dilations, pads });
   }
   return build.emit('ConvTranspose', [gradients[0]!, weight.name], {
+    group,
     kernel_shape,
     dilations,
     strides: windows.map(({ stride }) => stride),

@@ -1,5 +1,6 @@
 import type { Builder } from '../build/builder.ts';
 import { floatTensor } from '../graph/tensor.ts';
+import { attribute } from '../graph/attributes.ts';
 import { sequenceWeightRule } from './matrix-product.ts';
 import type { GradientCall, PerExampleRule } from './operator.ts';
 import { windowsOf, type WindowAxis } from './windows.ts';
@@ -14,9 +15,10 @@ interface Layer {
   readonly batch: number;
   readonly channels: number;
   readonly outputs: number;
+  readonly groups: number;
   /** Windows of one example and channel. */
   readonly positions: number;
-  /** Entries of one window over all channels. */
+  /** Entries of one window over the channels of one group. */
   readonly inner: number;
   readonly input: string;
   /** Gradient by the output, [batch, outputs, rows, columns]. */
@@ -30,7 +32,19 @@ interface Layer {
  */
 export function convWeightRule(call: GradientCall): PerExampleRule {
   const layer = layerOf(call);
-  const { build, batch, positions, inner, outputs } = layer;
+  const { build, batch, positions, inner, outputs, groups } = layer;
+  if (groups > 1) {
+    // Each group has a small weight of its own: its gradients are no larger than what ghost norms would need.
+    const size = batch * outputs * inner;
+    return {
+      materialise: {
+        flops: 2 * size * positions,
+        moved: size + (layer.channels === groups ? 0 : batch * groups * inner * positions),
+        gradients: () =>
+          build.emit('Reshape', [perExampleGradients(layer), build.ints([batch, ...call.inputs[1]!.dims])]),
+      },
+    };
+  }
   const rows = (name: string, width: number) =>
     build.emit('Transpose', [build.emit('Reshape', [name, build.ints([batch, width, positions])])], {
       perm: [0, 2, 1],
@@ -58,9 +72,10 @@ export function convWeightGradient(call: GradientCall): string {
   const layer = layerOf(call);
   const { build, batch, positions, inner, outputs } = layer;
   const dims = build.ints(call.inputs[1]!.dims);
-  if (layer.channels === 1) return build.emit('Reshape', [correlate(layer, 'batch as channels'), dims]);
+  if (layer.channels === 1 && layer.groups === 1)
+    return build.emit('Reshape', [correlate(layer, 'batch as channels'), dims]);
   // Either sum per-example gradients, or bring all windows of the batch into one matrix: whichever moves less memory.
-  if (!fits(layer) || outputs * inner <= 2 * positions * (inner + outputs)) {
+  if (layer.groups > 1 || !fits(layer) || outputs * inner <= 2 * positions * (inner + outputs)) {
     const rows = build.emit('Reshape', [perExampleGradients(layer), build.ints([batch, outputs * inner])]);
     const ones = build.constant(floatTensor([1, batch], new Float32Array(batch).fill(1)));
     return build.emit('Reshape', [build.emit('MatMul', [ones, rows]), dims]);
@@ -86,41 +101,44 @@ function layerOf(call: GradientCall): Layer {
     batch: x.dims[0]!,
     channels: x.dims[1]!,
     outputs: w.dims[0]!,
+    groups: attribute(call.node, 'group', 'int') ?? 1,
     positions: outputs[0]!.dims[2]! * outputs[0]!.dims[3]!,
-    inner: x.dims[1]! * windows[0].kernel * windows[1].kernel,
+    inner: w.dims[1]! * windows[0].kernel * windows[1].kernel,
     input: x.name,
     gradient: gradients[0]!,
   };
 }
 
-const fits = ({ batch, inner, positions }: Layer): boolean => 4 * batch * inner * positions <= UNFOLDED_BYTES;
+const fits = ({ batch, inner, positions, groups }: Layer): boolean =>
+  4 * batch * groups * inner * positions <= UNFOLDED_BYTES;
 
 /** [batch, outputs, inner]: the gradient of each example. */
 function perExampleGradients(layer: Layer): string {
-  const { build, batch, outputs, positions, inner, channels, gradient } = layer;
-  if (channels === 1)
-    return build.emit('Reshape', [correlate(layer, 'examples as groups'), build.ints([batch, outputs, inner])]);
-  const rows = build.emit('Reshape', [gradient, build.ints([batch, outputs, positions])]);
-  const byColumns = (columns: string) =>
-    build.emit('MatMul', [rows, build.emit('Transpose', [columns], { perm: [0, 2, 1] })]);
-  if (fits(layer)) return byColumns(unfold(layer));
+  const { build, batch, outputs, positions, inner, channels, groups, gradient } = layer;
+  const result = build.ints([batch, outputs, inner]);
+  if (channels === groups) return build.emit('Reshape', [correlate(layer, 'examples as groups'), result]);
+  // One axis for example and group; a group's weights are apart from those of the others.
+  const rows = build.emit('Reshape', [gradient, build.ints([batch * groups, outputs / groups, positions])]);
+  const byColumns = (columns: string, width: number) => {
+    const grouped = build.emit('Reshape', [columns, build.ints([batch * groups, width, positions])]);
+    return build.emit('MatMul', [rows, build.emit('Transpose', [grouped], { perm: [0, 2, 1] })]);
+  };
+  if (fits(layer)) return build.emit('Reshape', [byColumns(unfold(layer), inner), result]);
   // Place by place of the window, so that only one place's entries exist at a time.
   const parts = placesOf(layer).map((place) =>
-    build.emit('Unsqueeze', [
-      byColumns(build.emit('Reshape', [place, build.ints([batch, channels, positions])])),
-      build.ints([3]),
-    ]),
+    build.emit('Unsqueeze', [byColumns(place, channels / groups), build.ints([3])]),
   );
-  return build.emit('Reshape', [build.emit('Concat', parts, { axis: 3 }), build.ints([batch, outputs, inner])]);
+  return build.emit('Reshape', [build.emit('Concat', parts, { axis: 3 }), result]);
 }
 
 /**
- * [batch, inner, positions]: every window as a column, entries in the weight's order. A convolution of each channel with
+ * [batch, groups · inner, positions]: every window as a column, entries in the weight's order. A convolution of each channel with
  * one-hot kernels does this faster than gathering does.
  */
-function unfold({ build, windows, batch, channels, positions, inner, input }: Layer): string {
+function unfold({ build, windows, batch, channels, positions, input }: Layer): string {
   const [height, width] = windows;
   const places = height.kernel * width.kernel;
+  const inner = channels * places;
   const shape = build.ints([batch, inner, positions]);
   if (places === 1 && windows.every(({ stride, before, after }) => stride === 1 && before === 0 && after === 0)) {
     return build.emit('Reshape', [input, shape]);
@@ -165,17 +183,17 @@ function placesOf({ build, windows, input }: Layer): string[] {
 
 /**
  * The weight's gradient as a convolution of the input with the output's gradient as its kernel, stride and dilation
- * exchanged. For inputs of one channel: with the batch as channels, summed over the batch, [1, outputs, …kernel]; with each
- * example as a group of its own, [1, batch · outputs, …kernel].
+ * exchanged. For one input channel a group: with the batch as channels, summed over the batch, [1, outputs, …kernel]; with each
+ * channel of each example as a group of its own, [1, batch · outputs, …kernel].
  */
 function correlate(layer: Layer, mode: 'batch as channels' | 'examples as groups'): string {
-  const { build, windows, batch, outputs, input, gradient } = layer;
+  const { build, windows, batch, channels, outputs, input, gradient } = layer;
   const [height, width] = windows;
   // Entries behind the last window must not be seen.
   const unused = ({ size, before, after, kernel, dilation, count, stride }: WindowAxis) =>
     size + before + after - ((count - 1) * stride + (kernel - 1) * dilation + 1);
   const ends = windows.map((window) => window.after - unused(window));
-  let data = build.emit('Reshape', [input, build.ints([1, batch, height.size, width.size])]);
+  let data = build.emit('Reshape', [input, build.ints([1, batch * channels, height.size, width.size])]);
   if (ends.some((end) => end < 0)) {
     const kept = windows.map(({ size }, i) => size + Math.min(0, ends[i]!));
     data = build.emit('Slice', [data, build.ints([0, 0]), build.ints(kept), build.ints([2, 3])]);
@@ -185,7 +203,7 @@ function correlate(layer: Layer, mode: 'batch as channels' | 'examples as groups
     ? build.emit('Reshape', [gradient, build.ints([batch * outputs, 1, height.count, width.count])])
     : build.emit('Transpose', [gradient], { perm: [1, 0, 2, 3] });
   return build.emit('Conv', [data, kernel], {
-    group: grouped ? batch : 1,
+    group: grouped ? batch * channels : 1,
     kernel_shape: [height.count, width.count],
     strides: [height.dilation, width.dilation],
     dilations: [height.stride, width.stride],

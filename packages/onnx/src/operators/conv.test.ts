@@ -15,6 +15,17 @@ const layers = [
   { channels: 2, size: [5, 5], weight: [2, 2, 3, 3], attributes: { auto_pad: 'SAME_UPPER', strides: [2, 2] } },
   { channels: 2, size: [5, 4], weight: [2, 2, 2, 2], attributes: { auto_pad: 'SAME_LOWER' } },
   { channels: 1, size: [9, 4], weight: [1, 1, 2, 2], attributes: { dilations: [3, 1], pads: [0, 1, 0, 0] } },
+  // Groups, and a group for each channel.
+  { channels: 4, size: [4, 4], weight: [6, 2, 2, 2], attributes: { group: 2, pads: [1, 0, 0, 1] } },
+  { channels: 4, size: [5, 5], weight: [2, 2, 3, 3], attributes: { group: 2, strides: [2, 2], dilations: [2, 1] } },
+  { channels: 3, size: [5, 4], weight: [3, 1, 3, 3], attributes: { group: 3, pads: [1, 1, 1, 1] } },
+  { channels: 2, size: [6, 6], weight: [4, 1, 2, 3], attributes: { group: 2, strides: [2, 1], pads: [0, 1, 1, 0] } },
+  // Signals.
+  { channels: 2, size: [7], weight: [3, 2, 3], attributes: { pads: [1, 1] } },
+  { channels: 2, size: [9], weight: [3, 2, 2], attributes: { strides: [2], dilations: [3] } },
+  { channels: 1, size: [8], weight: [2, 1, 4], attributes: { strides: [3], pads: [2, 0] } },
+  { channels: 4, size: [6], weight: [4, 2, 2], attributes: { group: 2 } },
+  { channels: 3, size: [6], weight: [3, 1, 3], attributes: { group: 3, auto_pad: 'SAME_UPPER' } },
   // Few positions and a large weight: ghost norms.
   { channels: 12, size: [3, 3], weight: [12, 12, 3, 3], attributes: {}, batch: 2 },
 ];
@@ -39,16 +50,16 @@ describe('Conv', () => {
     },
   );
 
-  it('is refused with groups', () => {
+  it('is refused with groups that do not fit its channels', () => {
     const graph = graphOf({
-      input: [2, 5, 5],
+      input: [3, 5, 5],
       initializers: { w: [2, 1, 3, 3] },
       nodes: [node('Conv', ['x', 'w'], 'y', { group: 2 })],
     });
     expect(() => inferShapes(graph, { batch: 1 })).toThrow(
       expect.objectContaining({
-        code: 'onnx.unsupportedAttribute',
-        data: { node: 'Conv of y', op: 'Conv', reason: '2 groups are not supported' },
+        code: 'onnx.shape',
+        data: { node: 'Conv of y', op: 'Conv', reason: 'has 3 channels in its input and 1 in its weight in 2 groups' },
       }),
     );
   });

@@ -8,7 +8,7 @@ import type { BatchCall, Operator } from './operator.ts';
  * Its gradient is a reshape back, and per-example norms pass through unchanged.
  */
 export function keepsElements(
-  own: Pick<Operator, 'op' | 'inputs' | 'attributes' | 'shape' | 'check' | 'lower'>,
+  own: Pick<Operator, 'op' | 'inputs' | 'attributes' | 'untrained' | 'shape' | 'check' | 'lower'>,
 ): Operator {
   return {
     ...own,

@@ -2,11 +2,12 @@ import { attribute } from '../graph/attributes.ts';
 import { elementCount } from '../graph/element-count.ts';
 import { nodeError } from '../graph/node-error.ts';
 import type { Builder } from '../build/builder.ts';
+import { onImages } from './on-images.ts';
 import type { Operator } from './operator.ts';
 import { addWindowEntries, windowEntries, type Shaped } from './slide.ts';
-import { windowAttributes, windowsOf, type WindowAxis } from './windows.ts';
+import { windowAttributes, windowCounts, windowsOf, type WindowAxis } from './windows.ts';
 
-/** The largest entry of each window of [batch, channels, height, width]. */
+/** The largest entry of each window of [batch, channels, height, width] or [batch, channels, width]. */
 export const maxPool: Operator = {
   op: 'MaxPool',
   inputs: [1, 1],
@@ -20,7 +21,7 @@ export const maxPool: Operator = {
     const { type, dims } = call.inputs[0]!;
     if (type !== 'float32') throw nodeError(call.node, 'onnx.unsupportedType', `takes float32, not ${type}`);
     const windows = windowsOf(call);
-    return [{ type, dims: [dims[0]!, dims[1]!, ...windows.map(({ count }) => count)] }];
+    return [{ type, dims: [dims[0]!, dims[1]!, ...windowCounts(windows, dims)] }];
   },
   batch: (call) => {
     const { batchAxis } = call.inputs[0]!;
@@ -36,7 +37,7 @@ export const maxPool: Operator = {
       gradients: [3 * elements * (height.kernel + width.kernel)],
     };
   },
-  vjp: (call) => {
+  vjp: onImages((call) => {
     const { build, inputs, outputs, gradients } = call;
     const [height, width] = windowsOf(call);
     // The maximum over a rectangle is that over the columns of the maxima over the rows.
@@ -44,7 +45,7 @@ export const maxPool: Operator = {
     const columns = maxima(build, rows.at(-1)!, 2, height);
     const byRows = spread(build, { name: gradients[0]!, dims: outputs[0]!.dims }, columns, 2, height);
     return [spread(build, byRows, rows, 3, width).name];
-  },
+  }),
 };
 
 interface Running extends Shaped {

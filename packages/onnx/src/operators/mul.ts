@@ -1,5 +1,5 @@
 import { elementCount } from '../graph/element-count.ts';
-import { broadcastBatch, broadcastPerExample, broadcastShape, sumToShape } from './broadcast.ts';
+import { broadcastBatch, broadcastPerExample, broadcastShape, liftBroadcast, sumToShape } from './broadcast.ts';
 import type { GradientCall, Operator } from './operator.ts';
 
 /** a · b with broadcasting. */
@@ -7,7 +7,7 @@ export const mul: Operator = {
   op: 'Mul',
   inputs: [2, 2],
   attributes: [],
-  shape: broadcastShape,
+  shape: broadcastShape((a, b) => a * b),
   batch: broadcastBatch,
   flops: ({ outputs }) => {
     const elements = elementCount(outputs[0]!.dims);
@@ -15,10 +15,14 @@ export const mul: Operator = {
   },
   vjp: (call) =>
     call.wants.map((wanted, i) =>
-      wanted ? sumToShape(call.build, local(call, i), call.outputs[0]!.dims, call.inputs[i]!.dims) : undefined,
+      wanted
+        ? sumToShape(call.build, local(call, call.gradients[0]!, i), call.outputs[0]!.dims, call.inputs[i]!.dims)
+        : undefined,
     ),
-  perExample: (call, input) => broadcastPerExample(call, input, () => local(call, input)),
+  perExample: (call, input) => broadcastPerExample(call, input, () => local(call, call.gradients[0]!, input)),
+  lift: liftBroadcast(local),
 };
 
-const local = ({ build, gradients, inputs }: GradientCall, input: number): string =>
-  build.emit('Mul', [gradients[0]!, inputs[1 - input]!.name]);
+function local({ build, inputs }: GradientCall, gradient: string, input: number): string {
+  return build.emit('Mul', [gradient, inputs[1 - input]!.name]);
+}

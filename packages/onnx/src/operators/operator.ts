@@ -115,8 +115,16 @@ export interface Operator {
   /** Per-example-norm rule of input `input`, which has no batch axis while an output has one. */
   perExample?(call: GradientCall, input: number): PerExampleRule;
   /**
-   * For a node of which no input has a batch axis: from gradients [batch, ...shape of the output] those by the input,
-   * [batch, ...shape of the input]. `isometric` says that norms stay as they are.
+   * For a node of which no input has a batch axis: from gradients [batch, ...shape of output `output`] those by the wanted
+   * input, [batch, ...shape of the input]. `isometric` says that norms stay as they are.
    */
-  readonly lift?: { readonly isometric: boolean; gradients(call: GradientCall, gradients: string): string };
+  readonly lift?: {
+    readonly isometric: boolean;
+    gradients(call: GradientCall, gradients: string, from: { batch: number; output: number }): string;
+  };
+  /**
+   * True for an operator that may repeat values along an axis as long as the batch (Expand to a shape that was read from the
+   * data's). Where no input has a batch axis, that axis of the output becomes its batch axis.
+   */
+  readonly repeats?: boolean;
 }

@@ -25,7 +25,23 @@ const cases = [
   { op: 'GlobalAveragePool', attributes: {} },
 ];
 
+const signals = [
+  { kernel_shape: [2], strides: [2] },
+  { kernel_shape: [3], pads: [1, 1] },
+  { kernel_shape: [3], strides: [2], pads: [1, 0] },
+];
+
 describe('pooling', () => {
+  it.each(signals.flatMap((attributes) => ['MaxPool', 'AveragePool'].map((op) => ({ op, attributes }))))(
+    '$op of signals with $attributes has the gradients of finite differences',
+    async ({ op, attributes }) => {
+      const input = [2, 8];
+      const probe = graphOf({ input, nodes: [node(op, ['x'], 'y', attributes)] });
+      const width = elementCount(inferShapes(probe, { batch: 1 }).get('y')!.dims);
+      await expectGradients({ batch: 2, graph: between({ input, width, nodes: [node(op, ['h'], 'z', attributes)] }) });
+    },
+  );
+
   it.each(cases)('$op with $attributes has the gradients of finite differences', async ({ op, attributes }) => {
     const input = [2, 6, 7];
     const probe = graphOf({ input, nodes: [node(op, ['x'], 'y', attributes)] });

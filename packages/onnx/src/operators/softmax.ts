@@ -33,5 +33,6 @@ export const softmax: Operator = {
   },
 };
 
-const softmaxAxis = ({ node, inputs }: ShapeCall): number =>
+/** The axis that is normalised over, from 0. */
+export const softmaxAxis = ({ node, inputs }: ShapeCall): number =>
   axisOf(node, attribute(node, 'axis', 'int') ?? -1, inputs[0]!.dims.length);

@@ -1,5 +1,5 @@
 import { elementCount } from '../graph/element-count.ts';
-import { broadcastBatch, broadcastPerExample, broadcastShape, sumToShape } from './broadcast.ts';
+import { broadcastBatch, broadcastPerExample, broadcastShape, liftBroadcast, sumToShape } from './broadcast.ts';
 import type { GradientCall, Operator } from './operator.ts';
 
 /** a − b with broadcasting. */
@@ -7,7 +7,7 @@ export const sub: Operator = {
   op: 'Sub',
   inputs: [2, 2],
   attributes: [],
-  shape: broadcastShape,
+  shape: broadcastShape((a, b) => a - b),
   batch: broadcastBatch,
   flops: ({ outputs }) => {
     const elements = elementCount(outputs[0]!.dims);
@@ -15,10 +15,14 @@ export const sub: Operator = {
   },
   vjp: (call) =>
     call.wants.map((wanted, i) =>
-      wanted ? sumToShape(call.build, local(call, i), call.outputs[0]!.dims, call.inputs[i]!.dims) : undefined,
+      wanted
+        ? sumToShape(call.build, local(call, call.gradients[0]!, i), call.outputs[0]!.dims, call.inputs[i]!.dims)
+        : undefined,
     ),
-  perExample: (call, input) => broadcastPerExample(call, input, () => local(call, input)),
+  perExample: (call, input) => broadcastPerExample(call, input, () => local(call, call.gradients[0]!, input)),
+  lift: liftBroadcast(local),
 };
 
-const local = ({ build, gradients }: GradientCall, input: number): string =>
-  input === 0 ? gradients[0]! : build.emit('Neg', [gradients[0]!]);
+function local({ build }: GradientCall, gradient: string, input: number): string {
+  return input === 0 ? gradient : build.emit('Neg', [gradient]);
+}

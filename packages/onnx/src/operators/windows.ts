@@ -19,8 +19,12 @@ export interface WindowAxis {
 /** The attributes that {@link windowsOf} reads. */
 export const windowAttributes = ['auto_pad', 'dilations', 'kernel_shape', 'pads', 'strides'] as const;
 
+/** The windows of a signal's missing height: one window of one entry. */
+const flat: WindowAxis = { size: 1, count: 1, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0 };
+
 /**
- * The windows of a convolution or pooling over [batch, channels, height, width]: one entry for height, one for width.
+ * The windows of a convolution or pooling over [batch, channels, height, width] or [batch, channels, width]: one entry for
+ * height, one for width. A signal is an image of height 1.
  *
  * @throws `onnx.shape` for other ranks and for windows that don't fit, `onnx.malformed`, `onnx.unsupportedAttribute`
  */
@@ -29,9 +33,12 @@ export function windowsOf(
   weightKernel?: readonly number[],
 ): readonly [WindowAxis, WindowAxis] {
   const { dims } = inputs[0]!;
-  if (dims.length !== 4) {
-    throw nodeError(node, 'onnx.shape', `takes [batch, channels, height, width], not [${dims.join(', ')}]`);
+  if (dims.length !== 3 && dims.length !== 4) {
+    const reason = `takes [batch, channels, height, width] or [batch, channels, width], not [${dims.join(', ')}]`;
+    throw nodeError(node, 'onnx.shape', reason);
   }
+  const rank = dims.length - 2;
+  const repeated = (value: number) => Array.from({ length: rank }, () => value);
   const list = (name: string, length: number, least: number): readonly number[] | undefined => {
     const values = attribute(node, name, 'ints');
     if (
@@ -42,19 +49,19 @@ export function windowsOf(
     }
     return values;
   };
-  const kernel = list('kernel_shape', 2, 1) ?? weightKernel;
+  const kernel = list('kernel_shape', rank, 1) ?? weightKernel;
   if (kernel === undefined) throw nodeError(node, 'onnx.malformed', 'has no kernel_shape');
   if (weightKernel !== undefined && kernel.some((size, i) => size !== weightKernel[i])) {
     throw nodeError(node, 'onnx.shape', `kernel_shape [${kernel.join(', ')}] is not that of its weight`);
   }
-  const strides = list('strides', 2, 1) ?? [1, 1];
-  const dilations = list('dilations', 2, 1) ?? [1, 1];
-  const pads = list('pads', 4, 0) ?? [0, 0, 0, 0];
+  const strides = list('strides', rank, 1) ?? repeated(1);
+  const dilations = list('dilations', rank, 1) ?? repeated(1);
+  const pads = list('pads', 2 * rank, 0) ?? [...repeated(0), ...repeated(0)];
   const autoPad = attribute(node, 'auto_pad', 'string') ?? 'NOTSET';
-  const axis = (i: 0 | 1): WindowAxis => {
+  const axis = (i: number): WindowAxis => {
     const [size, k, stride, dilation] = [dims[2 + i]!, kernel[i]!, strides[i]!, dilations[i]!];
     const reach = (k - 1) * dilation + 1;
-    let [before, after] = [pads[i]!, pads[2 + i]!];
+    let [before, after] = [pads[i]!, pads[rank + i]!];
     if (autoPad === 'VALID') [before, after] = [0, 0];
     else if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') {
       const total = Math.max((Math.ceil(size / stride) - 1) * stride + reach - size, 0);
@@ -73,5 +80,9 @@ export function windowsOf(
     }
     return { size, count: Math.floor(room / stride) + 1, kernel: k, stride, dilation, before, after };
   };
-  return [axis(0), axis(1)];
+  return rank === 1 ? [flat, axis(0)] : [axis(0), axis(1)];
 }
+
+/** The sizes that windows leave of the axes after the channels, for a shape of as many axes as `dims`. */
+export const windowCounts = (windows: readonly WindowAxis[], dims: readonly number[]): number[] =>
+  windows.slice(4 - dims.length).map(({ count }) => count);
