@@ -3,7 +3,7 @@ import { graphOf, node } from '../test/graphs.ts';
 import { openModel, runStep } from '../test/run-step.ts';
 import { checkModel } from './check-model.ts';
 import { compileStep } from './compile-step.ts';
-import type { Attribute, Graph } from './graph/graph.ts';
+import type { Attribute, Graph, Node } from './graph/graph.ts';
 import { floatTensor, intTensor } from './graph/tensor.ts';
 import { isolate } from './isolate.ts';
 import { writeModel } from './write-model.ts';
@@ -82,6 +82,77 @@ describe('a clip norm holds', () => {
       ],
     });
     expect(await longest(opposed, 8, 1, 0.01)).toBeLessThan(1.001);
+  });
+});
+
+/** The longest clipped gradient of single examples of tokens, in clip norms, by the rows of a table. */
+async function longestByTable(nodes: readonly Node[], tokens: number[], clipNorm: number, more = {}): Promise<number> {
+  const width = 64;
+  const graph = graphOf({ input: [tokens.length], initializers: { table: [400, width], ...more }, nodes });
+  const whole: Graph = { ...graph, inputs: [{ ...graph.inputs[0]!, type: 'int64' }] };
+  const trainable = (name: string) => name === 'table';
+  const step = compileStep(whole, { loss: 'mean-squared-error', batch: 1, private: true, trainable });
+  const { sums } = await runStep(step, await openModel(step.model), {
+    example: tokens,
+    target: Float32Array.from({ length: product(step.target.dims as number[]) }, (_, i) => 1 + Math.cos(i)),
+    clipNorm,
+    parameters: new Map([['table', new Float32Array(400 * width)]]),
+  });
+  return Math.hypot(...sums.get('table')!) / clipNorm;
+}
+
+describe('a clip norm holds for rows that are looked up', () => {
+  const weighted = (weights: readonly number[]) => [
+    node('Constant', [], 'by', { value: { kind: 'tensor', value: floatTensor([weights.length, 1], weights) } }),
+    node('Gather', ['table', 'x'], 'rows'),
+    node('Mul', ['rows', 'by'], 'h'),
+    node('ReduceSum', ['h', 'axes'], 'y', { keepdims: 0 }),
+  ];
+  const axes = { axes: intTensor([1], [1]) };
+
+  it.each([1e2, 1e4, 1e6, 1e8])('when a token occurs twice and its gradients cancel, factor %d', async (factor) => {
+    const weights = [factor, -factor * (1 + 1e-7), 3e-3];
+    expect(await longestByTable(weighted(weights), [7, 7, 9], 0.01, axes)).toBeLessThan(1.001);
+  });
+
+  it.each([1e-28, 1e-10, 1e-6])('when squares of gradients are below the smallest float, C = %d', async (clipNorm) => {
+    expect(await longestByTable(weighted([1e-24, 2e-24]), [3, 4], clipNorm, axes)).toBeLessThan(1.001);
+  });
+
+  it('when many positions have one token', async () => {
+    const weights = Array.from({ length: 50 }, (_, i) => (-1) ** i * (1 + i / 50));
+    expect(await longestByTable(weighted(weights), new Array<number>(50).fill(5), 0.01, axes)).toBeLessThan(1.001);
+  });
+});
+
+describe('a clip norm holds for normalisations and groups', () => {
+  it.each([1e-10, 1e-6, 1])('when scale and shift see gradients below the smallest float, C = %d', async (clipNorm) => {
+    const scaled = graphOf({
+      input: [2, 6],
+      initializers: { scale: [6], bias: [6] },
+      nodes: [
+        node('LayerNormalization', ['x', 'scale', 'bias'], 'n'),
+        node('Constant', [], 'down', { value_float: float(1e-24) }),
+        node('Mul', ['n', 'down'], 'z'),
+        node('Flatten', ['z'], 'y'),
+      ],
+    });
+    expect(await longest(scaled, 2, 5, clipNorm)).toBeLessThan(1.0001);
+  });
+
+  it.each([1e2, 1e4, 1e6])('when parts of a grouped kernel cancel, offset %d', async (offset) => {
+    const shift = Array.from({ length: 4 * 8 }, (_, i) => (i % 8 < 4 ? 1 : -1) * offset * (1 + 0.3 * Math.sin(i % 4)));
+    const opposed = graphOf({
+      input: [4, 8],
+      initializers: { w: [4, 1, 1] },
+      nodes: [
+        node('Constant', [], 'shift', { value: { kind: 'tensor', value: floatTensor([4, 8], shift) } }),
+        node('Add', ['x', 'shift'], 'h'),
+        node('Conv', ['h', 'w'], 'c', { group: 4 }),
+        node('GlobalAveragePool', ['c'], 'y'),
+      ],
+    });
+    expect(await longest(opposed, 2, 1, 0.01)).toBeLessThan(1.001);
   });
 });
 
