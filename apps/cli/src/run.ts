@@ -21,6 +21,7 @@ const nouns: Record<string, () => Promise<AddCommands>> = {
   provider: async () => (await import('./commands/daemons.ts')).providerCommands,
   owner: async () => (await import('./commands/daemons.ts')).ownerCommands,
   coordinator: async () => (await import('./commands/daemons.ts')).coordinatorCommands,
+  verifier: async () => (await import('./commands/daemons.ts')).verifierCommands,
   model: async () => (await import('./commands/model.ts')).modelCommands,
   privacy: async () => (await import('./commands/privacy.ts')).privacyCommands,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -22,7 +22,7 @@ async function serve(terminal: Terminal, start: () => Promise<Daemon>): Promise<
 const withConfig = (command: Command): void =>
   void command.requiredOption('--config <file>', 'configuration file (JSON); the docs list its fields');
 
-/** `encryptech coordinator start`, `provider start`, `owner start`: the daemons, in the foreground. */
+/** `encryptech coordinator start`, `provider start`, `owner start`, `verifier start`: the daemons, in the foreground. */
 export function coordinatorCommands(program: Command, terminal: Terminal): void {
   leaf<{ config: string }>(
     terminal,
@@ -64,6 +64,21 @@ export function ownerCommands(program: Command, terminal: Terminal): void {
     run: async (_args, { config }) => {
       const { startOwner } = await import('@encryptech/owner');
       await serve(terminal, () => startOwner(config));
+      return undefined;
+    },
+  });
+}
+
+/** `encryptech verifier start`. */
+export function verifierCommands(program: Command, terminal: Terminal): void {
+  leaf<{ config: string }>(terminal, program.command('verifier').description('judge the evidence of enclaves'), {
+    usage: 'start',
+    description: 'run a verifier until Ctrl-C: it signs with its peers what evidence is worth, and records it on chain',
+    example: 'encryptech verifier start --config .encryptech/verifier/config.json',
+    configure: withConfig,
+    run: async (_args, { config }) => {
+      const { startVerifier } = await import('@encryptech/verifier');
+      await serve(terminal, () => startVerifier(config, { env: terminal.env }));
       return undefined;
     },
   });

@@ -1,0 +1,179 @@
+import type { ReasonCode } from '@encryptech/attestation';
+import type { Address, Hex } from '@encryptech/base';
+import {
+  attestationFacts,
+  attestationThreshold,
+  chainTime,
+  providerFacts,
+  recordAttestation,
+  signFinding,
+  type AttestationFinding,
+  type ChainClient,
+  type ChainWriter,
+  type FindingSignature,
+} from '@encryptech/chain';
+import type { Logger } from 'pino';
+import type { LocalAccount } from 'viem';
+import { verifierError } from '../errors.ts';
+import {
+  appraiseSubmission,
+  VALIDITY_SEC,
+  type AppraisalContext,
+  type Appraised,
+} from '../finding/appraise-submission.ts';
+import { registrationNonce } from '../finding/registration-nonce.ts';
+import type { SignedFindings } from '../finding/signed-findings.ts';
+import type { Submission } from '../finding/submission.ts';
+import { askPeer, type Peer } from '../peers/ask-peer.ts';
+import type { KnownSubject, SubjectStore } from './subject-store.ts';
+
+/** A nonce's block may be this old when its evidence comes in. */
+const OLDEST_BLOCK_SEC = 600;
+/** A peer's second of appraisal may differ from the chain's by this much. */
+const PEER_WINDOW_SEC = 120;
+
+export interface DeskOptions {
+  client: ChainClient;
+  writer: ChainWriter;
+  account: LocalAccount;
+  peers: readonly Peer[];
+  signed: SignedFindings;
+  subjects: SubjectStore;
+  /** Roots, documents and policy as they are now. */
+  context: () => Promise<Omit<AppraisalContext, 'chain'>>;
+  log: Logger;
+}
+
+/** What became of evidence. */
+export interface Outcome {
+  readonly level: number;
+  readonly reasons: readonly ReasonCode[];
+  readonly evidenceId: Hex;
+  /** True when the chain has it now. */
+  readonly recorded: boolean;
+  readonly signers: readonly Address[];
+}
+
+/** Where evidence is judged, findings are signed and recorded. */
+export interface Desk {
+  /** Judges new evidence of a provider, collects the peers' signatures and records the finding. */
+  submit(submission: Submission): Promise<Outcome>;
+  /** This verifier's signature under what it finds itself. @throws `verifier.*` */
+  cosign(request: { submission: Submission; issuedAt: number }): Promise<Hex>;
+  /** Judges known evidence anew; a level that fell is recorded at once, by this verifier alone if need be. */
+  review(subject: Address): Promise<Outcome | undefined>;
+  /** True when the record of a provider ends soon, or there is none. */
+  isDue(subject: Address): Promise<boolean>;
+}
+
+export function createDesk({ client, writer, account, peers, signed, subjects, context, log }: DeskOptions): Desk {
+  const { deployment } = client;
+  const chain = { chainId: deployment.chainId, attestations: deployment.contracts.attestations };
+
+  const latest = () => chainTime(client);
+  const nonceOf = async ({ block, subject }: Submission, nowSec: number): Promise<Hex> => {
+    const found = await client.public.getBlock({ blockNumber: BigInt(block) }).catch(() => undefined);
+    if (found === undefined || nowSec - Number(found.timestamp) > OLDEST_BLOCK_SEC) {
+      throw verifierError({
+        code: 'verifier.staleBlock',
+        message: `Block ${block} is unknown, or older than ${OLDEST_BLOCK_SEC} seconds.`,
+        place: 'block',
+        hint: 'Make evidence over a block of the last minutes.',
+        retry: 'later',
+      });
+    }
+    return registrationNonce({ blockHash: found.hash, subject, attestations: chain.attestations });
+  };
+  const appraiseAt = async (submission: Submission, nonce: Hex, issuedAt: number): Promise<Appraised> =>
+    appraiseSubmission(submission, nonce, issuedAt, { ...(await context()), chain });
+  const sign = async (finding: AttestationFinding): Promise<FindingSignature> => {
+    await signed.note(finding);
+    return { verifier: account.address, signature: await signFinding(finding, deployment, account) };
+  };
+
+  const collect = async (submission: Submission, finding: AttestationFinding): Promise<FindingSignature[]> => {
+    const own = await sign(finding);
+    const needed = (await attestationThreshold(client)) - 1;
+    if (needed <= 0) return [own];
+    const answers = await Promise.allSettled(
+      peers.map((peer) => askPeer(peer, { submission, finding, domain: deployment })),
+    );
+    for (const answer of answers) {
+      if (answer.status === 'rejected') log.warn({ err: answer.reason as Error }, 'A peer does not sign');
+    }
+    const theirs = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    return [own, ...theirs.slice(0, needed)];
+  };
+
+  /** Records a finding if the chain would take it and it says something. */
+  const publish = async (submission: Submission, { finding, reasons }: Appraised): Promise<Outcome> => {
+    const { subject, level, evidenceId } = finding;
+    const before = await attestationFacts(client, subject);
+    const stands = before.expiresAt >= Number(finding.issuedAt) ? before.recordedLevel : 0;
+    const says = level > 0 || stands > 0;
+    const told = { level, reasons, evidenceId };
+    if (!says || !(await providerFacts(client, subject)).registered) return { ...told, recorded: false, signers: [] };
+    const lowers = level < stands;
+    const signatures = lowers ? [await sign(finding)] : await collect(submission, finding);
+    const signers = signatures.map(({ verifier }) => verifier);
+    const isEnough = lowers || signatures.length >= (await attestationThreshold(client));
+    if (!isEnough) return { ...told, recorded: false, signers };
+    await recordAttestation(writer, { finding, signatures });
+    log.info({ subject, securityLevel: level, evidenceId, signers, reasons }, 'A finding is recorded');
+    return { ...told, recorded: true, signers };
+  };
+
+  return {
+    submit: async (submission) => {
+      const issuedAt = await latest();
+      const nonce = await nonceOf(submission, issuedAt);
+      const appraised = await appraiseAt(submission, nonce, issuedAt);
+      const { evidenceId, measurement, device } = appraised.finding;
+      const outcome = await publish(submission, appraised);
+      await subjects.put({ submission, nonce, evidenceId, measurement, device });
+      return outcome;
+    },
+    cosign: async ({ submission, issuedAt }) => {
+      const nowSec = await latest();
+      if (Math.abs(nowSec - issuedAt) > PEER_WINDOW_SEC) {
+        throw verifierError({
+          code: 'verifier.badRequest',
+          message: `The second of appraisal is more than ${PEER_WINDOW_SEC} seconds away from the chain's.`,
+          place: 'issuedAt',
+        });
+      }
+      const { finding } = await appraiseAt(submission, await nonceOf(submission, nowSec), issuedAt);
+      return (await sign(finding)).signature;
+    },
+    review: async (subject) => {
+      const known = await subjects.get(subject);
+      if (known === undefined) return undefined;
+      const { recordedLevel, expiresAt, issuedAt: recordedAt } = await attestationFacts(client, subject);
+      const issuedAt = await latest();
+      // What is over is over; and a record is replaced by a later one only.
+      if (recordedLevel === 0 || issuedAt > expiresAt || issuedAt <= recordedAt) return undefined;
+      const appraised = await reappraise(known, issuedAt);
+      return appraised.finding.level < recordedLevel ? publish(known.submission, appraised) : undefined;
+    },
+    isDue: async (subject) => {
+      const { level, recordedLevel, issuedAt, expiresAt } = await attestationFacts(client, subject);
+      if (level === 0) return true;
+      const whole = Math.min(expiresAt - issuedAt, VALIDITY_SEC[recordedLevel]!);
+      return (await latest()) > expiresAt - whole / 4;
+    },
+  };
+
+  /** Evidence that verified once and no longer does (a revoked key, ended documents) is worth level 0. */
+  async function reappraise(known: KnownSubject, issuedAt: number): Promise<Appraised> {
+    const { submission, nonce, evidenceId, measurement, device } = known;
+    try {
+      return await appraiseAt(submission, nonce, issuedAt);
+    } catch (error) {
+      log.warn({ subject: submission.subject, err: error }, 'Evidence on record no longer verifies');
+      const { policyDigest } = await attestationFacts(client, submission.subject);
+      const expiresAt = BigInt(issuedAt + VALIDITY_SEC[0]!);
+      const facts = { subject: submission.subject, evidenceId, policyDigest, measurement, device };
+      return { reasons: [], finding: { ...facts, level: 0, issuedAt: BigInt(issuedAt), expiresAt } };
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { errorsOf } from '@encryptech/base';
+
+/** Every code that the verifier raises. */
+export type VerifierErrorCode =
+  /** A request is not of its form; `place` is the member. */
+  | 'verifier.badRequest'
+  /** The block that the evidence's nonce is made from is unknown or too old. */
+  | 'verifier.staleBlock'
+  /** The evidence does not verify; the cause has the step. */
+  | 'verifier.unverified'
+  /** A finding that this verifier already signed says something else about the same evidence at the same time. */
+  | 'verifier.contradiction'
+  /** A peer is not one of the configuration's, or its answer is not its signature. */
+  | 'verifier.badPeer'
+  /** The provider gives no evidence. */
+  | 'verifier.noEvidence'
+  | 'verifier.unknownPath';
+
+export const verifierError = errorsOf<VerifierErrorCode>();

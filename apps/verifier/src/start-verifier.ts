@@ -1,0 +1,164 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  appraisalPolicyDigest,
+  createEndorsementStore,
+  noEndorsements,
+  verifyEvidence,
+  type Endorsements,
+} from '@encryptech/attestation';
+import { toHex, type Address } from '@encryptech/base';
+import {
+  attestationFacts,
+  createChainClient,
+  createFileIntentStore,
+  createIntentSender,
+  parseDeployment,
+} from '@encryptech/chain';
+import { readPassphrase, unlockKeystore } from '@encryptech/sdk/node';
+import { pino, type Logger } from 'pino';
+import { privateKeyToAccount } from 'viem/accounts';
+import { readVerifierConfig, type VerifierConfigInput } from './config/verifier-config.ts';
+import { createDesk, type Desk } from './desk/create-desk.ts';
+import { fetchEvidence } from './desk/fetch-evidence.ts';
+import { createSubjectStore } from './desk/subject-store.ts';
+import type { AppraisalContext } from './finding/appraise-submission.ts';
+import { openSignedFindings } from './finding/signed-findings.ts';
+import { cosignRequestSchema, parseRequest, submissionSchema } from './finding/submission.ts';
+import { startServer, type Route } from './server/start-server.ts';
+
+const REDACTED = ['secret', 'passphrase', 'privateKey', '*.secret', '*.passphrase', '*.privateKey'];
+
+export interface VerifierDeps {
+  /** Standard output as JSON lines if left out. */
+  log?: Logger;
+  /** Where ENCRYPTECH_PASSPHRASE_FILE is looked up; the process's environment if left out. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Verifies evidence of every kind; the package's own if left out. */
+  verify?: AppraisalContext['verify'];
+}
+
+/** A running verifier. */
+export interface Verifier {
+  readonly address: Address;
+  readonly url: string;
+  /** Looks at every known provider once, as it does by itself now and then. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a verifier: it judges evidence of providers under its policy, signs what it finds, collects the signatures of its
+ * peers and records findings on chain; it fetches new evidence before a record ends, and records a level that fell at once.
+ *
+ * `GET /health`, `GET /v1/findings`, `POST /v1/evidence`, `POST /v1/cosign`.
+ *
+ * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sealing.wrongPassphrase`, `attestation.badPolicy`,
+ * `attestation.developmentAnchor`, `chain.unreachable`, `chain.wrongChain`
+ *
+ * @example
+ * const verifier = await startVerifier('.encryptech/verifier/config.json');
+ */
+export async function startVerifier(
+  source: string | VerifierConfigInput,
+  { env = process.env, verify = verifyEvidence, ...deps }: VerifierDeps = {},
+): Promise<Verifier> {
+  const config = await readVerifierConfig(source);
+  const log = deps.log ?? pino({ name: `verifier-${config.name}`, level: config.logLevel, redact: REDACTED });
+  const passphrase = await readPassphrase(
+    {
+      passphraseFile: config.passphraseFile,
+      passphraseFileOfEnvironment: env['ENCRYPTECH_PASSPHRASE_FILE'],
+    },
+    config.keystore,
+  );
+  const secret = await unlockKeystore(config.keystore, { prompt: () => Promise.resolve(passphrase) });
+  const account = privateKeyToAccount(toHex(secret));
+  secret.fill(0);
+  const client = createChainClient({
+    rpcUrl: config.network.rpcUrl,
+    deployment: parseDeployment(config.network.deployment),
+  });
+  await mkdir(config.dir, { recursive: true, mode: 0o700 });
+  const closing: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closing.reverse()) await one();
+  };
+  try {
+    const intents = createFileIntentStore(join(config.dir, 'intents.jsonl'));
+    closing.push(() => intents.close());
+    const writer = await createIntentSender({ client, account, store: intents, log });
+    closing.push(() => writer.close());
+    const signed = await openSignedFindings(join(config.dir, 'signed.jsonl'));
+    closing.push(() => signed.close());
+    const subjects = createSubjectStore(join(config.dir, 'subjects'));
+    const { anchors, policy, peers, endorsementsDir } = config;
+    const desk = createDesk({
+      ...{ client, writer, account, peers, signed, subjects, log },
+      context: async () => ({ verify, anchors, policy, endorsements: await endorsementsIn(endorsementsDir) }),
+    });
+
+    const look = async (): Promise<void> => {
+      const known = await subjects.list();
+      const watched = config.providers.map(({ subject }) => subject.toLowerCase() as Address);
+      for (const subject of new Set([...known, ...watched])) {
+        try {
+          await lookAt(subject, desk);
+        } catch (error) {
+          log.warn({ subject, err: error }, 'A provider could not be looked at');
+        }
+      }
+    };
+    const lookAt = async (subject: Address, at: Desk): Promise<void> => {
+      await at.review(subject);
+      const provider = config.providers.find((one) => one.subject.toLowerCase() === subject);
+      if (provider === undefined || !(await at.isDue(subject))) return;
+      await at.submit(await fetchEvidence(provider, await client.public.getBlockNumber()));
+    };
+
+    const routes: Record<string, Route> = {
+      'GET /health': async () => {
+        const problems = await client.public.getBlockNumber().then(
+          () => [],
+          () => ['The chain does not answer.'],
+        );
+        const json = { status: problems.length === 0 ? 'ok' : 'degraded', problems, address: account.address };
+        return {
+          status: problems.length === 0 ? 200 : 503,
+          json: { ...json, policyDigest: appraisalPolicyDigest(policy) },
+        };
+      },
+      'GET /v1/findings': async () => {
+        const all = await subjects.list();
+        const facts = await Promise.all(all.map((subject) => attestationFacts(client, subject)));
+        return { json: { findings: all.map((subject, i) => ({ subject, ...facts[i] })) } };
+      },
+      'POST /v1/evidence': async (body) => ({ json: await desk.submit(parseRequest(submissionSchema, body)) }),
+      'POST /v1/cosign': async (body) => ({
+        json: { signature: await desk.cosign(parseRequest(cosignRequestSchema, body)) },
+      }),
+    };
+    const server = await startServer(config.listen, routes);
+    closing.push(() => server.close());
+
+    let looking: Promise<void> = Promise.resolve();
+    const timer = setInterval(() => void (looking = looking.then(look)), config.lookEverySec * 1000);
+    closing.push(async () => {
+      clearInterval(timer);
+      await looking;
+    });
+    log.info({ address: account.address, url: server.url, peers: peers.length }, 'The verifier runs');
+    let stopping: Promise<void> | undefined;
+    return { address: account.address, url: server.url, look, stop: () => (stopping ??= close()) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** All documents of a folder: whoever keeps them fresh only writes files. */
+async function endorsementsIn(folder: string | undefined): Promise<Endorsements> {
+  if (folder === undefined) return noEndorsements;
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  return createEndorsementStore(await Promise.all(names.map(async (name) => readFile(join(folder, name)))));
+}
