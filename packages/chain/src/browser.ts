@@ -1,5 +1,12 @@
 // What runs in a browser as well: bundlers take this file for the package there.
 export * from './abis.ts';
+export * from './channels/channel-facts.ts';
+export * from './channels/close-channel.ts';
+export * from './channels/open-channel.ts';
+export * from './channels/redeem-voucher.ts';
+export * from './channels/top-up-channel.ts';
+export * from './channels/voucher.ts';
+export * from './channels/withdraw-from-channels.ts';
 export * from './client/chain-time.ts';
 export * from './client/chain-writer.ts';
 export * from './client/check-deployment.ts';
