@@ -53,7 +53,11 @@ const COMMANDS = [
   'model new',
   'model check',
   'model gradients',
+  'privacy calibrate',
+  'privacy compare',
+  'privacy delta',
   'privacy epsilon',
+  'privacy plan',
 ];
 
 let folder: string;

@@ -1,43 +1,227 @@
-import type { Command } from 'commander';
-import { epsilonOf, type Accountant, type Adjacency } from '@encryptech/privacy';
+import { Option, type Command } from 'commander';
+import {
+  calibrateSigma,
+  compositionDelta,
+  compositionEpsilon,
+  createPlan,
+  deltaOf,
+  epsilonOf,
+  type Accountant,
+  type Adjacency,
+} from '@encryptech/privacy';
+import { compareAccounting, judgePublished, type Accounted } from '../compare-accounting.ts';
+import { cliError } from '../errors.ts';
 import { leaf } from '../leaf.ts';
-import { numberOption } from '../number-option.ts';
+import { numberOption, wholeNumberOption } from '../number-option.ts';
+import {
+  addAccounting,
+  addMechanism,
+  privacyRunOf,
+  runText,
+  type PrivacyOptions,
+  type PrivacyRun,
+} from '../privacy-options.ts';
+import { PUBLISHED_RUNS } from '../published-runs.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `encryptech privacy …`: the accountants, for anybody who doubts a certificate. */
+/** The run's facts: flat for the one mechanism of training, a list else. */
+const runJson = ({ parts, adjacency, accountant }: PrivacyRun) => {
+  const [only] = parts;
+  return parts.length === 1 && only!.mechanism === 'sampled-gaussian'
+    ? { ...only!, adjacency, accountant, mechanism: 'poisson-subsampled-gaussian' }
+    : { composition: parts.map((part) => ({ ...part })), adjacency, accountant };
+};
+
+const epsilonAt = (run: PrivacyRun, delta: number): number => {
+  const [only] = run.parts;
+  const { adjacency, accountant } = run;
+  // One run of training has closed forms and a bracket of its own.
+  return run.parts.length === 1 && only!.mechanism === 'sampled-gaussian'
+    ? epsilonOf({ ...only!, adjacency, accountant, delta })
+    : compositionEpsilon({ ...run, delta });
+};
+
+const deltaAt = (run: PrivacyRun, epsilon: number): number => {
+  const [only] = run.parts;
+  const { adjacency, accountant } = run;
+  return run.parts.length === 1 && only!.mechanism === 'sampled-gaussian'
+    ? deltaOf({ ...only!, adjacency, accountant, epsilon })
+    : compositionDelta({ ...run, epsilon });
+};
+
+const waysText = (ways: readonly Accounted[]): string =>
+  ways
+    .map(
+      ({ way, epsilon, sound }) =>
+        `  ${way.padEnd(52)} ${epsilon.toFixed(4).padStart(10)}${sound ? '' : '  no promise'}`,
+    )
+    .join('\n');
+
+/** `encryptech privacy …`: the accountants, for anybody who plans a run or doubts a certificate. */
 export function privacyCommands(program: Command, terminal: Terminal): void {
   const privacy = program.command('privacy').description('what a training run costs in differential privacy');
-  leaf<{ sigma: string; q: string; steps: string; delta: string; adjacency: string; accountant: string }>(
+
+  leaf<PrivacyOptions & { delta: string }>(terminal, privacy, {
+    usage: 'epsilon',
+    description: 'the epsilon of a run at a delta',
+    example: 'encryptech privacy epsilon --sigma 1.1 --q 0.004 --steps 15000 --delta 1e-5',
+    configure: (command) => void addMechanism(command).requiredOption('--delta <number>', 'delta, such as 1e-5'),
+    run: async (_args, options) => {
+      const delta = numberOption('--delta', options.delta);
+      const run = await privacyRunOf(terminal, options);
+      const epsilon = epsilonAt(run, delta);
+      return {
+        json: { epsilon, delta, ...runJson(run) },
+        text: `epsilon ${epsilon.toFixed(6)} at delta ${delta} (${runText(run)})`,
+      };
+    },
+  });
+
+  leaf<PrivacyOptions & { epsilon: string }>(terminal, privacy, {
+    usage: 'delta',
+    description: 'the delta of a run at an epsilon',
+    example: 'encryptech privacy delta --sigma 1.1 --q 0.004 --steps 15000 --epsilon 3',
+    configure: (command) => void addMechanism(command).requiredOption('--epsilon <number>', 'epsilon, such as 3'),
+    run: async (_args, options) => {
+      const epsilon = numberOption('--epsilon', options.epsilon);
+      const run = await privacyRunOf(terminal, options);
+      const delta = deltaAt(run, epsilon);
+      return {
+        json: { delta, epsilon, ...runJson(run) },
+        text: `delta ${delta.toPrecision(6)} at epsilon ${epsilon} (${runText(run)})`,
+      };
+    },
+  });
+
+  leaf<{ epsilon: string; delta: string; q: string; steps: string; adjacency: Adjacency; accountant: Accountant }>(
     terminal,
     privacy,
     {
-      usage: 'epsilon',
-      description: 'the epsilon of a Poisson-subsampled Gaussian run',
-      example: 'encryptech privacy epsilon --sigma 1.1 --q 0.004 --steps 15000 --delta 1e-5',
-      configure: (command) => {
-        command
-          .requiredOption('--sigma <number>', 'noise multiplier: standard deviation over clip norm')
-          .requiredOption('--q <number>', 'probability with which each privacy unit is drawn in a step')
-          .requiredOption('--steps <count>', 'number of steps')
+      usage: 'calibrate',
+      description: 'the least noise with which a run keeps to an epsilon',
+      example: 'encryptech privacy calibrate --epsilon 3 --delta 1e-5 --q 0.04 --steps 1000',
+      configure: (command) =>
+        void addAccounting(command)
+          .requiredOption('--epsilon <number>', 'epsilon that must not be passed')
           .requiredOption('--delta <number>', 'delta, such as 1e-5')
-          .option('--adjacency <kind>', 'add-or-remove-one or replace-one', 'add-or-remove-one')
-          .option('--accountant <name>', 'pld or rdp', 'pld');
-      },
+          .requiredOption('--q <number>', 'probability with which each privacy unit is drawn in a step')
+          .requiredOption('--steps <count>', 'number of steps'),
       run: async (_args, options) => {
-        const settings = {
-          sigma: numberOption('--sigma', options.sigma),
+        const run = {
           q: numberOption('--q', options.q),
           steps: numberOption('--steps', options.steps),
           delta: numberOption('--delta', options.delta),
-          adjacency: options.adjacency as Adjacency,
-          accountant: options.accountant as Accountant,
+          ...{ adjacency: options.adjacency, accountant: options.accountant },
         };
-        const epsilon = epsilonOf(settings);
+        const epsilon = numberOption('--epsilon', options.epsilon);
+        const sigma = calibrateSigma({ ...run, epsilon });
+        const reached = epsilonOf({ ...run, sigma });
         return {
-          json: { epsilon, ...settings, mechanism: 'poisson-subsampled-gaussian' },
-          text: `epsilon ${epsilon.toFixed(6)} at delta ${settings.delta} (${settings.adjacency}, ${settings.accountant.toUpperCase()}; ${settings.steps} steps, q ${settings.q}, sigma ${settings.sigma})`,
+          json: { sigma, epsilon: reached, ...run },
+          text: `sigma ${sigma.toPrecision(7)}: epsilon ${reached.toFixed(6)} at delta ${run.delta} (${run.steps} steps, q ${run.q}, ${run.adjacency}, ${run.accountant.toUpperCase()})`,
         };
       },
     },
   );
+
+  leaf<PlanOptions>(terminal, privacy, {
+    usage: 'plan',
+    description: 'a whole plan, in sentences: what is promised, to whom, and with what noise',
+    example: 'encryptech privacy plan --epsilon 3 --delta-exponent 5 --q 0.02 --epochs 30',
+    configure: (command) =>
+      void addAccounting(command)
+        .option('--epsilon <number>', 'epsilon that must not be passed; the noise follows')
+        .option('--noise-multiplier <number>', 'noise over clip norm; epsilon follows')
+        .option('--delta-exponent <k>', 'the k of delta = 10^−k', '5')
+        .requiredOption('--q <number>', 'probability with which each privacy unit is drawn in a step')
+        .option('--steps <count>', 'number of steps')
+        .option('--epochs <count>', 'in place of --steps: how often each unit takes part on average')
+        .option('--clip-norm <number>', 'norm that each unit’s gradient is clipped to', '1')
+        .addOption(new Option('--unit <kind>', 'who is protected').choices(['row', 'unit']).default('row')),
+    run: async (_args, options) => {
+      const plan = createPlan(planOptionsOf(options));
+      return {
+        json: { ...plan.toJSON(), delta: plan.delta, sentences: plan.describe().split('\n') },
+        text: plan.describe(),
+      };
+    },
+  });
+
+  leaf<{ sigma?: string; q?: string; steps?: string; delta: string; published?: string }>(terminal, privacy, {
+    usage: 'compare',
+    description: 'what one run costs under other adjacency, sampling and accountant; which published numbers are stale',
+    example: 'encryptech privacy compare --sigma 1.1 --q 0.004 --steps 15000 --published 2.91',
+    configure: (command) =>
+      void command
+        .option('--sigma <number>', 'noise multiplier; with none of these three, well-known published runs are judged')
+        .option('--q <number>', 'probability with which each privacy unit is drawn in a step')
+        .option('--steps <count>', 'number of steps')
+        .option('--delta <number>', 'delta', '1e-5')
+        .option('--published <epsilon>', 'an epsilon that somebody printed for this run'),
+    run: async (_args, { sigma, q, steps, delta, published }) => {
+      const at = numberOption('--delta', delta);
+      if (sigma === undefined && q === undefined && steps === undefined) {
+        const judged = PUBLISHED_RUNS.map((run) => {
+          const { sigma, q, steps, published } = run;
+          const ways = compareAccounting({ sigma, q, steps, delta: 1e-5 });
+          return { ...run, delta: 1e-5, epsilon: ways[0]!.epsilon, ...judgePublished(published, ways) };
+        });
+        const lines = judged.map(
+          ({ source, published, verdict, words, sigma, steps }) =>
+            `${source} (sigma ${sigma}, ${steps} steps): ${published} is ${verdict}: ${words}`,
+        );
+        return { json: judged, text: lines.join('\n') };
+      }
+      if (sigma === undefined || q === undefined || steps === undefined)
+        throw cliError({
+          ...{ code: 'cli.badOption', message: 'A run is --sigma, --q and --steps together.', place: '--sigma' },
+          hint: 'Give all three, or none for well-known published runs.',
+        });
+      const run = {
+        ...{ sigma: numberOption('--sigma', sigma), q: numberOption('--q', q) },
+        ...{ steps: wholeNumberOption('--steps', steps), delta: at },
+      };
+      const ways = compareAccounting(run);
+      const said = published === undefined ? undefined : numberOption('--published', published);
+      const judged = said === undefined ? undefined : { published: said, ...judgePublished(said, ways) };
+      return {
+        json: { ...run, ways: ways.map((way) => ({ ...way })), ...(judged === undefined ? {} : { judged }) },
+        text: [
+          `epsilon at delta ${at} of ${run.steps} steps with q ${run.q}, sigma ${run.sigma}:`,
+          waysText(ways),
+          ...(judged === undefined ? [] : [`${judged.published} is ${judged.verdict}: ${judged.words}.`]),
+        ].join('\n'),
+      };
+    },
+  });
+}
+
+interface PlanOptions extends Record<string, unknown> {
+  epsilon?: string;
+  noiseMultiplier?: string;
+  deltaExponent: string;
+  q: string;
+  steps?: string;
+  epochs?: string;
+  clipNorm: string;
+  unit: 'row' | 'unit';
+  adjacency: Adjacency;
+  accountant: Accountant;
+}
+
+function planOptionsOf({ epsilon, noiseMultiplier, deltaExponent, q, steps, epochs, clipNorm, ...rest }: PlanOptions) {
+  if ((steps === undefined) === (epochs === undefined))
+    throw cliError({ code: 'cli.badOption', message: 'Give --steps or --epochs, one of them.', place: '--steps' });
+  const samplingRate = numberOption('--q', q);
+  return {
+    ...(epsilon === undefined ? {} : { epsilon: numberOption('--epsilon', epsilon) }),
+    ...(noiseMultiplier === undefined ? {} : { noiseMultiplier: numberOption('--noise-multiplier', noiseMultiplier) }),
+    ...{ deltaExponent: wholeNumberOption('--delta-exponent', deltaExponent), samplingRate },
+    steps:
+      steps === undefined
+        ? Math.ceil(numberOption('--epochs', epochs!) / samplingRate)
+        : wholeNumberOption('--steps', steps),
+    clipNorm: numberOption('--clip-norm', clipNorm),
+    ...{ unit: rest.unit, adjacency: rest.adjacency, accountant: rest.accountant },
+  };
 }
