@@ -2,12 +2,24 @@ import type { Figure } from './figure.ts';
 
 const benches: Record<string, { what: string; load: () => Promise<() => Promise<Figure[]>> }> = {
   'dp-step': {
-    what: 'one compiled private step of the MNIST CNN against the non-private step of the same graph',
+    what: 'one compiled private step of four networks against the non-private step of the same graph',
     load: async () => (await import('./dp-step.ts')).dpStep,
   },
   tabular: {
     what: 'accuracy on the Wisconsin breast cancer table at epsilon 1 and 3, five splits',
     load: async () => (await import('./tabular.ts')).tabular,
+  },
+  gas: {
+    what: 'gas of a job, of one in a batch, at 10,000 open jobs, of the privacy ledger and of a voucher, on release bytecode',
+    load: async () => (await import('./gas.ts')).gas,
+  },
+  invariants: {
+    what: 'a million stateful calls against the invariants of the economy (ENCRYPTECH_CALLS asks for another number)',
+    load: async () => (await import('./invariants.ts')).invariants,
+  },
+  mutation: {
+    what: 'small faults put into the contracts that move money: how many the tests notice (ENCRYPTECH_MUTANTS)',
+    load: async () => (await import('./mutation.ts')).mutation,
   },
 };
 
