@@ -4,6 +4,7 @@ import * as attestation from './index.ts';
 test('exports these names', () => {
   expect(Object.keys(attestation).sort()).toEqual([
     'ATTESTATION_RESULT_TYPES',
+    'INTEL_PCS',
     'REASONS',
     'TEE_KINDS',
     'appraisalPolicyDigest',
@@ -12,6 +13,7 @@ test('exports these names', () => {
     'assertProduction',
     'createDevelopmentPki',
     'createEndorsementStore',
+    'createPcsEndorsements',
     'createSoftwareAttester',
     'decodeEvidence',
     'decodeRuntimeData',

@@ -12,6 +12,12 @@ export type {
   DevelopmentLevel,
 } from './software/development-collateral.ts';
 export { createEndorsementStore } from './endorsements/create-endorsement-store.ts';
+export {
+  createPcsEndorsements,
+  type PcsEndorsementsOptions,
+  type PcsEntry,
+} from './intel/pcs/create-pcs-endorsements.ts';
+export { INTEL_PCS, type PcsAddresses } from './intel/pcs/pcs-request.ts';
 export { createSoftwareAttester, type SoftwareAttesterOptions } from './software/software-attester.ts';
 export { decodeEvidence, encodeEvidence } from './evidence-file.ts';
 export { decodeRuntimeData } from './runtime-data/decode-runtime-data.ts';
