@@ -8,6 +8,7 @@ import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Governed} from "./Governed.sol";
 import {IDatasets} from "./interfaces/IDatasets.sol";
 import {IJobs} from "./interfaces/IJobs.sol";
+import {IProviders} from "./interfaces/IProviders.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 import {Checkpoint, JobOrder, KeyRelease, Match, Receipt} from "./interfaces/JobTypes.sol";
 import {JobBalances} from "./jobs/JobBalances.sol";
@@ -62,6 +63,7 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
     /// @param providers register of providers
     /// @param attestations security levels
     /// @param datasets register of datasets
+    /// @param entitlements reserved computing; this contract needs the role JOBS for it too
     /// @param treasury receiver of fees
     /// @param initial first parameters
     constructor(
@@ -71,9 +73,10 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
         address providers,
         address attestations,
         address datasets,
+        address entitlements,
         address treasury,
         Parameters memory initial
-    ) JobBalances(token, treasury) MatchChecks(providers, attestations) Governed(authority_) {
+    ) JobBalances(token, treasury) MatchChecks(providers, attestations, entitlements) Governed(authority_) {
         _STAKING = IStaking(staking);
         _DATASETS = IDatasets(datasets);
         _UNBONDING_PERIOD = IStaking(staking).UNBONDING_PERIOD();
@@ -105,13 +108,17 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
 
         _checkOrder(order, proposed.orderSig, jobId);
         _checkOffer(proposed);
-        _checkProvider(order, proposed.offer.provider);
+        _checkProvider(order, proposed.offer);
         address datasetOwner;
         uint8 minLevel;
-        // The loss is reserved at the first match; a new attempt goes on with that reservation.
-        (datasetOwner, minLevel, terms.datasetIndex) = terms.state == JobState.Expired
-            ? _DATASETS.admit(order.datasetId, proposed.grant.policyDigest)
-            : _DATASETS.reserve(order.datasetId, proposed.grant.policyDigest, order.rdpLow, order.rdpHigh);
+        // Entitlement is used and loss reserved at the first match; a new attempt goes on with both.
+        if (terms.state == JobState.None) {
+            _useEntitlement(order);
+            (datasetOwner, minLevel, terms.datasetIndex) =
+                _DATASETS.reserve(order.datasetId, proposed.grant.policyDigest, order.rdpLow, order.rdpHigh);
+        } else {
+            (datasetOwner, minLevel, terms.datasetIndex) = _DATASETS.admit(order.datasetId, proposed.grant.policyDigest);
+        }
         _checkGrant(proposed, datasetOwner);
         minLevel = _max(minLevel, _max(order.minLevel, proposed.grant.minLevel));
         _checkLevel(proposed.offer.provider, minLevel);
@@ -206,12 +213,16 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
         Record memory job_ = _jobs[jobId];
         Terms memory terms = job_.terms.unpack();
         if (terms.state != JobState.Delivered) revert JobsWrongState(jobId, terms.state);
-        if (block.timestamp < terms.deadline) revert JobsTooEarly(terms.deadline);
-        _end(jobId, terms, JobState.Settled);
-        (uint256 paid, uint256 fee, uint256 refund) = _pay(job_, terms.feeBps, job_.price, job_.datasetFee);
-        emit Settled(jobId, paid, fee, job_.datasetFee, refund);
+        // Before the window ends only a fault ends the job, unpaid.
+        bool faulted = block.timestamp < terms.deadline;
+        if (faulted && !_holdsRole(Roles.FAULTS, msg.sender)) revert JobsTooEarly(terms.deadline);
+        _end(jobId, terms, faulted ? JobState.Faulted : JobState.Settled);
+        uint256 part = faulted ? 0 : job_.price;
+        (uint256 paid, uint256 fee, uint256 refund) = _pay(job_, terms.feeBps, part, job_.datasetFee);
+        if (faulted) emit Failed(jobId, refund);
+        else emit Settled(jobId, paid, fee, job_.datasetFee, refund);
         _STAKING.unlock(job_.provider, PriceMath.lockUp(job_.price, terms.stakeRatioBps));
-        _PROVIDERS.recordWork(job_.provider, job_.price);
+        _PROVIDERS.recordWork(job_.provider, part);
     }
 
     /// @inheritdoc IJobs
@@ -222,6 +233,7 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
             revert JobsWrongState(jobId, terms.state);
         }
         if (block.timestamp <= terms.deadline) revert JobsTooEarly(terms.deadline);
+        bool started = terms.state == JobState.Started;
         uint256 done = terms.checkpointStep - terms.paidSteps;
         uint256 part = PriceMath.partDown(job_.price, done, terms.steps - terms.paidSteps);
         uint256 datasetFee = done == 0 ? 0 : job_.datasetFee;
@@ -230,8 +242,7 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
         (uint256 paid, uint256 fee, uint256 refund) = _pay(job_, terms.feeBps, part, datasetFee);
         if (datasetFee > 0) _credit(_DATASETS.ownerAt(terms.datasetIndex), datasetFee);
         emit Expired(jobId, terms.attempt, terms.paidSteps, paid, fee, datasetFee, refund);
-        _STAKING.unlock(job_.provider, PriceMath.lockUp(job_.price, terms.stakeRatioBps));
-        _PROVIDERS.recordFault(job_.provider, job_.price - part);
+        _miss(jobId, terms, job_, started ? job_.enclaveKey : address(0), job_.price - part);
     }
 
     /// @inheritdoc IJobs
@@ -274,6 +285,19 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
         _end(jobId, terms, JobState.Cancelled);
         if (expired) emit Cancelled(jobId, 0);
         _closeBudget(jobId, order, commit);
+    }
+
+    // ---------------------------------------------------------------- faults
+
+    /// @inheritdoc IJobs
+    function hold(bytes32 jobId, uint256 until) external onlyRole(Roles.FAULTS) {
+        Terms memory terms = _jobs[jobId].terms.unpack();
+        if (terms.state != JobState.Delivered) revert JobsWrongState(jobId, terms.state);
+        // Fits: a few windows of days from now.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        terms.deadline = uint32(until);
+        _jobs[jobId].terms = terms.pack();
+        emit Held(jobId, until);
     }
 
     // ---------------------------------------------------------------- administration
@@ -411,6 +435,16 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
         _credit(job_.provider, paid);
         _creditFee(fee);
         _credit(job_.developer, refund);
+    }
+
+    /// @dev Ends the lock of an attempt that missed its deadline, and keeps what a fault needs to know.
+    function _miss(bytes32 jobId, Terms memory terms, Record memory job_, address enclaveKey, uint256 value) private {
+        uint256 lock = PriceMath.lockUp(job_.price, terms.stakeRatioBps);
+        _STAKING.unlock(job_.provider, lock);
+        // Fits: it was somebody's stake of ENC.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        IProviders.Missed memory missed = IProviders.Missed(job_.provider, uint96(lock), enclaveKey, terms.deadline);
+        _PROVIDERS.recordMissed(jobId, terms.attempt, missed, value);
     }
 
     function _end(bytes32 jobId, Terms memory terms, JobState state) private {

@@ -112,7 +112,7 @@ contract Staking is IStaking, Governed {
         Stake storage entry = _stakes[Pool.Provide][account];
         uint96 locked = (entry.locked + amount).toUint96();
         entry.locked = locked;
-        emit Locked(account, amount, locked);
+        emit Locked(account, locked);
     }
 
     /// @inheritdoc IStaking
@@ -120,23 +120,23 @@ contract Staking is IStaking, Governed {
         Stake storage entry = _stakes[Pool.Provide][account];
         uint96 locked = _unlocked(entry.locked, amount);
         entry.locked = locked;
-        emit Unlocked(account, amount, locked);
+        emit Unlocked(account, locked);
     }
 
     /// @inheritdoc IStaking
-    function slash(address account, uint256 lockedAmount, uint256 penalty, address receiver, bytes32 reason)
-        external
-        onlyRole(Roles.JOBS)
-        returns (uint256 taken)
-    {
+    function slash(
+        address account,
+        uint256 penalty,
+        uint256 since,
+        uint256[] calldata requests,
+        address receiver,
+        bytes32 reason
+    ) external onlyRole(Roles.FAULTS) returns (uint256 taken) {
         Stake memory entry = _stakes[Pool.Provide][account];
-        entry.locked = _unlocked(entry.locked, lockedAmount);
         uint256 fromActive = Math.min(penalty, entry.active - entry.locked);
-        uint256 fromUnbonding = Math.min(penalty - fromActive, entry.unbonding);
+        uint256 fromUnbonding = _slashRequests(account, entry, penalty - fromActive, since, requests);
         taken = fromActive + fromUnbonding;
-        _setUnbonding(entry, entry.unbonding - fromUnbonding);
         _store(Pool.Provide, account, entry, entry.active - fromActive);
-        emit Unlocked(account, lockedAmount, entry.locked);
         emit Slashed(account, taken, fromUnbonding, receiver, reason);
         if (taken > 0) _TOKEN.safeTransfer(receiver, taken);
     }
@@ -172,6 +172,11 @@ contract Staking is IStaking, Governed {
     /// @inheritdoc IStaking
     function unbondingCount(Pool pool, address account) external view returns (uint256) {
         return _unbondings[pool][account].length;
+    }
+
+    /// @inheritdoc IStaking
+    function epochStart(uint256 epoch_) external view returns (uint256) {
+        return _GENESIS + epoch_ * EPOCH_LENGTH;
     }
 
     /// @inheritdoc IStaking
@@ -217,6 +222,45 @@ contract Staking is IStaking, Governed {
             entry.unbondingShares = 0;
             ++entry.generation;
         }
+    }
+
+    /// @dev Takes up to `wanted` from the named requests. The caller chose how many.
+    function _slashRequests(
+        address account,
+        Stake memory entry,
+        uint256 wanted,
+        uint256 since,
+        uint256[] calldata requests
+    ) private returns (uint256 taken) {
+        Unbonding[] storage all = _unbondings[Pool.Provide][account];
+        uint256 following;
+        for (uint256 i = 0; i < requests.length && taken < wanted; ++i) {
+            uint256 id = requests[i];
+            if (id >= all.length) revert StakingUnknownRequest(id);
+            if (id < following || all[id].availableAt < since + UNBONDING_PERIOD) revert StakingRequestOutOfReach(id);
+            following = id + 1;
+            taken += _slashRequest(entry, all[id], wanted - taken);
+        }
+    }
+
+    /// @dev Takes up to `wanted` from one request. Its shares end, so that all others keep their worth.
+    function _slashRequest(Stake memory entry, Unbonding storage request, uint256 wanted)
+        private
+        returns (uint256 assets)
+    {
+        uint256 shares = request.shares;
+        if (request.generation != entry.generation || shares == 0) return 0;
+        assets = ShareMath.toAssetsDown(shares, entry.unbonding, entry.unbondingShares);
+        if (assets > wanted) {
+            assets = wanted;
+            shares = Math.min(shares, ShareMath.toSharesUp(wanted, entry.unbonding, entry.unbondingShares));
+        }
+        // Both fit: at most the request's own shares.
+        // forge-lint: disable-start(unsafe-typecast)
+        request.shares -= uint128(shares);
+        entry.unbondingShares -= uint128(shares);
+        // forge-lint: disable-end(unsafe-typecast)
+        _setUnbonding(entry, entry.unbonding - assets);
     }
 
     function _unlocked(uint96 locked, uint256 amount) private pure returns (uint96) {

@@ -138,6 +138,10 @@ interface IJobs {
         uint256 rdpHigh,
         uint256 contestEnds
     );
+    /// @notice Payment waits for the decision about a fault, or no longer.
+    event Held(bytes32 indexed jobId, uint256 until);
+    /// @notice A delivered job ended as Faulted; `refund` went to the developer.
+    event Failed(bytes32 indexed jobId, uint256 refund);
     /// @notice Everybody was paid. providerPaid + treasuryFee + datasetFee + refund = the escrow.
     event Settled(bytes32 indexed jobId, uint256 providerPaid, uint256 treasuryFee, uint256 datasetFee, uint256 refund);
     /// @notice The attempt missed a deadline. Steps up to `paidSteps` are paid now; the same sum holds.
@@ -177,6 +181,8 @@ interface IJobs {
     error JobsWrongState(bytes32 jobId, JobState state);
     /// @notice The rate is outside [ask, maxRate], or not the ask in a reserved job.
     error JobsRateOutOfRange(uint256 rate, uint256 ask, uint256 maxRate);
+    /// @notice The offer asks for more than the rate that the provider has posted (0 = none) for reserved orders.
+    error JobsAskNotPosted(uint256 ask, uint256 posted);
     /// @notice The offer is for less work.
     error JobsTooMuchWork(uint64 units, uint64 maxUnits);
     /// @notice The order allows more time than the offer, or than stake stays slashable.
@@ -265,7 +271,8 @@ interface IJobs {
         bytes calldata ownerSig
     ) external;
 
-    /// @notice Pays a delivered job once its contest window is over. Anybody may call.
+    /// @notice Pays a delivered job once its contest window is over. Anybody may call. A holder of FAULTS who calls earlier ends the
+    /// job as Faulted: the provider gets nothing, the developer what is left of the escrow.
     function settle(bytes32 jobId) external;
 
     /// @notice Ends an attempt that missed its deadline: pays what a checkpoint covers, refunds the rest, counts a fault. Anybody
@@ -280,6 +287,9 @@ interface IJobs {
     /// Expired or Cancelled without a checkpoint on record, which releases the loss. Anybody else may after the order
     /// and `CLOSE_GRACE` ran out, which spends it, unless the job never started.
     function close(JobOrder calldata order) external;
+
+    /// @notice Moves the end of a delivered job's contest window: payment waits for a decision, or no longer. Role FAULTS.
+    function hold(bytes32 jobId, uint256 until) external;
 
     /// @notice Voids every order, offer and grant of the caller with this nonce for new matches.
     function cancelNonce(uint64 nonce) external;

@@ -104,6 +104,9 @@ interface IRewards {
     /// @notice The parameters set last, which may count from the next epoch only.
     function parameters() external view returns (Parameters memory);
 
+    /// @notice The parameters of the running epoch, the one before, or the next.
+    function parametersAt(uint256 epoch) external view returns (Parameters memory);
+
     /// @notice Least and most of each parameter.
     function parameterBounds() external pure returns (Parameters memory least, Parameters memory most);
 }

@@ -52,10 +52,10 @@ interface IStaking {
     );
     /// @notice Unbonded stake left. `assets` is what a slash left of it.
     event Withdrawn(Pool indexed pool, address indexed account, uint256 indexed id, uint256 assets);
-    /// @notice Active stake of a provider was locked for a job.
-    event Locked(address indexed account, uint256 amount, uint256 locked);
-    /// @notice A lock ended.
-    event Unlocked(address indexed account, uint256 amount, uint256 locked);
+    /// @notice Active stake of a provider was locked for a job; `locked` is all that jobs hold of it now.
+    event Locked(address indexed account, uint256 locked);
+    /// @notice A lock ended; `locked` is what other jobs still hold.
+    event Unlocked(address indexed account, uint256 locked);
     /// @notice Stake was slashed. `amount` is what was taken, `fromUnbonding` the part of it that was unbonding.
     event Slashed(
         address indexed account, uint256 amount, uint256 fromUnbonding, address indexed receiver, bytes32 indexed reason
@@ -73,6 +73,8 @@ interface IStaking {
     error StakingStillUnbonding(uint256 availableAt);
     /// @notice A slash left so little in the unbonding stake that its shares are too dear: withdraw that request first.
     error StakingShareRange();
+    /// @notice The request was made before the fault, or named out of order.
+    error StakingRequestOutOfReach(uint256 id);
     /// @notice The epoch length or unbonding period is outside its bounds.
     error StakingBadParameter();
     /// @notice That epoch has not begun.
@@ -86,6 +88,9 @@ interface IStaking {
 
     /// @notice Number of the running epoch; 0 is the one in which the contract was deployed.
     function epoch() external view returns (uint256);
+
+    /// @notice First second of an epoch.
+    function epochStart(uint256 epoch_) external view returns (uint256);
 
     /// @notice Adds to the caller's stake. It counts from the next epoch.
     function stake(Pool pool, uint256 amount) external;
@@ -107,17 +112,23 @@ interface IStaking {
     /// @notice Ends a lock. Role JOBS.
     function unlock(address account, uint256 amount) external;
 
-    /// @notice Ends a lock and takes a penalty. Role JOBS. A penalty up to the lock takes active stake only: the stake at risk. What
-    /// exceeds it comes from active stake that is not locked, then from unbonding stake; what other jobs locked stays.
+    /// @notice Takes a penalty. Role FAULTS. First from active stake that no job locks, then from the named unbonding requests,
+    /// in their order. A request made before second `since` is refused: it backed nothing that happened later.
     /// @param account provider
-    /// @param lockedAmount the job's lock, 0 if it ended before
     /// @param penalty wei
+    /// @param since second from which requests can be taken from: the end of what the penalty is for
+    /// @param requests numbers of requests in pool Provide, ascending
     /// @param receiver who gets it
-    /// @param reason code of the fault
+    /// @param reason number of the fault
     /// @return taken wei that there were to take, at most `penalty`
-    function slash(address account, uint256 lockedAmount, uint256 penalty, address receiver, bytes32 reason)
-        external
-        returns (uint256 taken);
+    function slash(
+        address account,
+        uint256 penalty,
+        uint256 since,
+        uint256[] calldata requests,
+        address receiver,
+        bytes32 reason
+    ) external returns (uint256 taken);
 
     /// @notice The stake as stored.
     function stakeOf(Pool pool, address account) external view returns (Stake memory);

@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 import {IAttestations} from "../interfaces/IAttestations.sol";
+import {IEntitlements} from "../interfaces/IEntitlements.sol";
 import {IProviders} from "../interfaces/IProviders.sol";
 import {ComputeOffer, DatasetGrant, JobOrder, Match} from "../interfaces/JobTypes.sol";
 import {OrderHash} from "../libraries/OrderHash.sol";
-import {ReputationMath} from "../libraries/ReputationMath.sol";
 import {JobDocuments} from "./JobDocuments.sol";
 
 /// @title The hard constraints of a match, but for money, stake and budget, which `Jobs` takes at the same time. Twin:
@@ -18,10 +18,12 @@ abstract contract MatchChecks is JobDocuments {
 
     IProviders internal immutable _PROVIDERS;
     IAttestations private immutable _ATTESTATIONS;
+    IEntitlements private immutable _ENTITLEMENTS;
 
-    constructor(address providers, address attestations) {
+    constructor(address providers, address attestations, address entitlements) {
         _PROVIDERS = IProviders(providers);
         _ATTESTATIONS = IAttestations(attestations);
+        _ENTITLEMENTS = IEntitlements(entitlements);
     }
 
     function _checkOrder(JobOrder calldata order, bytes calldata signature, bytes32 jobId) internal view {
@@ -54,14 +56,21 @@ abstract contract MatchChecks is JobDocuments {
         _requireLive(datasetOwner, grant.nonce, grant.expiresAt, _digest(grant.hash()), proposed.grantSig);
     }
 
-    function _checkProvider(JobOrder calldata order, address account) internal view {
-        IProviders.Provider memory facts = _PROVIDERS.provider(account);
-        if (!facts.active) revert JobsProviderInactive(account);
-        if (facts.speed < order.minSpeed) revert JobsProviderTooSlow(facts.speed, order.minSpeed);
-        uint16 reputationBps = ReputationMath.bpsDown(facts.alphaGwei, facts.betaGwei);
+    function _checkProvider(JobOrder calldata order, ComputeOffer calldata offer) internal view {
+        address account = offer.provider;
+        (bool active, uint64 speed, uint16 reputationBps, uint96 ask) = _PROVIDERS.standing(account);
+        if (!active) revert JobsProviderInactive(account);
+        if (speed < order.minSpeed) revert JobsProviderTooSlow(speed, order.minSpeed);
         if (reputationBps < order.minReputationBps) {
             revert JobsReputationTooLow(reputationBps, order.minReputationBps);
         }
+        // Reserved computing costs what the provider posted, or less.
+        if (order.kind == KIND_RESERVED && offer.ask > ask) revert JobsAskNotPosted(offer.ask, ask);
+    }
+
+    /// @dev A reserved order uses its developer's entitlement once, at its first match.
+    function _useEntitlement(JobOrder calldata order) internal {
+        if (order.kind == KIND_RESERVED) _ENTITLEMENTS.use(order.developer, order.units);
     }
 
     function _checkLevel(address account, uint8 minLevel) internal view {

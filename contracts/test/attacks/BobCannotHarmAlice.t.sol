@@ -94,7 +94,7 @@ contract BobCannotHarmAliceTest is JobsTest {
             abi.encodeCall(staking.requestUnbond, (IStaking.Pool.Provide, amount)),
             abi.encodeCall(staking.withdraw, (IStaking.Pool.Provide, 0)),
             abi.encodeCall(staking.unlock, (provider, amount)),
-            abi.encodeCall(staking.slash, (provider, amount, amount, bob, "x")),
+            abi.encodeCall(staking.slash, (provider, amount, 0, new uint256[](0), bob, "x")),
             abi.encodeCall(providers.recordFault, (provider, amount)),
             abi.encodeCall(providers.setActive, (false)),
             abi.encodeCall(datasets.retire, (datasetId)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ICapacity} from "../../src/interfaces/ICapacity.sol";
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {
@@ -66,6 +67,25 @@ abstract contract JobSystem is System {
         staking.stake(IStaking.Pool.Provide, amount);
         providers.register("https://provider.example:7443", 1e6);
         vm.stopPrank();
+    }
+
+    /// @dev Capacity of this many micro-units a second, and a stake in Reserve that has a right to all of it, from the next epoch on.
+    function entitle(address account, uint64 speed) internal {
+        prove(provider, speed);
+        fund(account, 1_000e18);
+        vm.startPrank(account);
+        token.approve(address(staking), type(uint256).max);
+        staking.stake(IStaking.Pool.Reserve, 1_000e18);
+        vm.stopPrank();
+        vm.warp(block.timestamp + EPOCH);
+    }
+
+    /// @dev Records a proof of capacity that holds for 30 days; it counts from the next epoch.
+    function prove(address account, uint64 speed) internal {
+        uint64 now_ = uint64(block.timestamp);
+        ICapacity.CapacityProof memory proof = ICapacity.CapacityProof(account, speed, "bench", now_, now_ + 30 days);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(verifierKey, capacity.hashProof(proof));
+        capacity.record(proof, abi.encodePacked(r, s, v));
     }
 
     function registerDataset(address account, bytes32 digest, uint8 minLevel) internal returns (bytes32) {

@@ -5,6 +5,11 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
 import {IEncToken} from "../../src/interfaces/IEncToken.sol";
+import {ICapacity} from "../../src/interfaces/ICapacity.sol";
+import {IEmissions} from "../../src/interfaces/IEmissions.sol";
+import {IEntitlements} from "../../src/interfaces/IEntitlements.sol";
+import {IFounderVesting} from "../../src/interfaces/IFounderVesting.sol";
+import {IRewards} from "../../src/interfaces/IRewards.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {IProviders} from "../../src/interfaces/IProviders.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
@@ -29,11 +34,14 @@ abstract contract System is Test {
     uint32 internal constant CONTEST_WINDOW = 3600;
     uint16 internal constant FEE_BPS = 500;
     uint16 internal constant STAKE_RATIO_BPS = 5000;
+    uint256 internal constant SLOTS = 200;
 
     address internal team = address(0x7ea);
     address internal guardian = address(0x9a4d);
     address internal matcher = address(0x3a7c);
     uint256 internal verifierKey = 0x7e41f1e4;
+    address internal founder = address(0xf0);
+    address internal secondFounder = address(0xf1);
 
     IAccessManager internal manager;
     ITreasury internal treasury;
@@ -44,18 +52,34 @@ abstract contract System is Test {
     IAttestations internal attestations;
     IDatasets internal datasets;
     IJobs internal jobs;
+    IFounderVesting internal vesting;
+    ICapacity internal capacity;
+    IEntitlements internal entitlements;
+    IEmissions internal emissions;
+    IRewards internal rewards;
 
     function deploySystem() internal {
         vm.warp(GENESIS);
         manager = IAccessManager(deploy("AccessManager", abi.encode(address(this))));
         treasury = ITreasury(deploy("Treasury", abi.encode(manager)));
         ecosystem = ITreasury(deploy("Treasury", abi.encode(manager)));
-        token = IEncToken(deploy("EncToken", abi.encode(manager, treasury, ecosystem)));
+        // The vesting comes next; the token pays it at genesis.
+        address founders = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
+        token = IEncToken(deploy("EncToken", abi.encode(manager, treasury, ecosystem, founders)));
+        vesting = IFounderVesting(deployVesting());
         staking = IStaking(deploy("Staking", abi.encode(manager, token, EPOCH, UNBONDING)));
-        providers = IProviders(deploy("Providers", abi.encode(manager)));
+        providers = IProviders(deploy("Providers", abi.encode(manager, staking)));
         attestations = IAttestations(deploy("Attestations", abi.encode(manager)));
         datasets = IDatasets(deploy("Datasets", abi.encode(manager)));
+        capacity = ICapacity(deploy("Capacity", abi.encode(manager, staking, providers, attestations, SLOTS)));
+        entitlements = IEntitlements(deploy("Entitlements", abi.encode(manager, staking, capacity)));
         jobs = IJobs(deployJobs(address(token)));
+        emissions = IEmissions(deploy("Emissions", abi.encode(manager, token, staking)));
+        rewards = IRewards(
+            deploy(
+                "Rewards", abi.encode(manager, staking, providers, attestations, capacity, emissions, defaultRewards())
+            )
+        );
         wireRoles();
         vm.label(address(token), "EncToken");
         vm.label(address(staking), "Staking");
@@ -68,8 +92,23 @@ abstract contract System is Test {
     function deployJobs(address token_) internal returns (address) {
         return deploy(
             "Jobs",
-            abi.encode(manager, token_, staking, providers, attestations, datasets, treasury, defaultParameters())
+            abi.encode(
+                manager, token_, staking, providers, attestations, datasets, entitlements, treasury, defaultParameters()
+            )
         );
+    }
+
+    /// @dev 60 M and 40 M for two founders.
+    function deployVesting() private returns (address) {
+        address[] memory accounts = new address[](2);
+        uint96[] memory amounts = new uint96[](2);
+        (accounts[0], accounts[1]) = (founder, secondFounder);
+        (amounts[0], amounts[1]) = (60_000_000e18, 40_000_000e18);
+        return deploy("FounderVesting", abi.encode(manager, token, GENESIS, accounts, amounts));
+    }
+
+    function defaultRewards() internal pure returns (IRewards.Parameters memory) {
+        return IRewards.Parameters(0.001e18, 0.1e18, 10_000, 12_500, 16_000, 20_000);
     }
 
     function defaultParameters() internal pure returns (IJobs.Parameters memory) {
@@ -114,12 +153,17 @@ abstract contract System is Test {
         manager.grantRole(Roles.MATCHER, matcher, 0);
         manager.grantRole(Roles.VERIFIER, vm.addr(verifierKey), 0);
         manager.grantRole(Roles.JOBS, address(jobs), 0);
+        manager.grantRole(Roles.MINTER, address(emissions), 0);
+        manager.grantRole(Roles.REWARDS, address(rewards), 0);
 
         map(address(jobs), IJobs.setParameters.selector, Roles.PARAMETERS);
         map(address(attestations), IAttestations.deny.selector, Roles.GUARDIAN);
         map(address(attestations), IAttestations.allow.selector, Roles.TEAM);
         map(address(attestations), IAttestations.setThreshold.selector, Roles.PARAMETERS);
         map(address(token), IEncToken.mint.selector, Roles.MINTER);
+        map(address(vesting), IFounderVesting.proposeRecovery.selector, Roles.TEAM);
+        map(address(emissions), IEmissions.setParameters.selector, Roles.PARAMETERS);
+        map(address(rewards), IRewards.setParameters.selector, Roles.PARAMETERS);
         mapPause(address(jobs));
         mapPause(address(providers));
         mapPause(address(datasets));

@@ -22,14 +22,15 @@ contract EncTokenTest is System {
 
     function test_genesis() public view {
         vm.assertEq(token.CAP(), 1_000_000_000_000_000_000_000_000_000);
-        vm.assertEq(token.totalSupply(), 500_000_000e18);
+        vm.assertEq(token.totalSupply(), 600_000_000e18);
         vm.assertEq(token.balanceOf(address(treasury)), 300_000_000e18);
         vm.assertEq(token.balanceOf(address(ecosystem)), 200_000_000e18);
+        vm.assertEq(token.balanceOf(address(vesting)), 100_000_000e18);
     }
 
     function test_mint_up_to_the_cap_and_no_further() public {
         vm.prank(minter);
-        token.mint(address(1), 500_000_000e18);
+        token.mint(address(1), 400_000_000e18);
         vm.assertEq(token.totalSupply(), 1_000_000_000e18);
         vm.expectRevert(
             abi.encodeWithSelector(IEncToken.EncCapExceeded.selector, 1_000_000_000e18 + 1, 1_000_000_000e18)

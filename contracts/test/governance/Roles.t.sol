@@ -5,6 +5,9 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {IEncToken} from "../../src/interfaces/IEncToken.sol";
+import {IEmissions} from "../../src/interfaces/IEmissions.sol";
+import {IFounderVesting} from "../../src/interfaces/IFounderVesting.sol";
+import {IRewards} from "../../src/interfaces/IRewards.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {ITreasury} from "../../src/interfaces/ITreasury.sol";
 import {Roles} from "../../src/libraries/Roles.sol";
@@ -26,10 +29,14 @@ contract RolesTest is System {
         vm.assertEq(Roles.PROCESSOR, 7);
         vm.assertEq(Roles.JOBS, 8);
         vm.assertEq(Roles.MINTER, 9);
+        vm.assertEq(Roles.REWARDS, 13);
     }
 
     function test_every_restricted_function_has_its_role() public view {
         expectRole(address(token), IEncToken.mint.selector, 9);
+        expectRole(address(vesting), IFounderVesting.proposeRecovery.selector, 1);
+        expectRole(address(emissions), IEmissions.setParameters.selector, 2);
+        expectRole(address(rewards), IRewards.setParameters.selector, 2);
         expectRole(address(jobs), IJobs.setParameters.selector, 2);
         expectRole(address(attestations), IAttestations.deny.selector, 4);
         expectRole(address(attestations), IAttestations.allow.selector, 1);

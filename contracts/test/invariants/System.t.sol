@@ -115,7 +115,7 @@ contract SystemInvariantsTest is Test {
     }
 
     function supply() private view {
-        vm.assertEq(_token.totalSupply(), 500_000_000e18, "supply");
+        vm.assertEq(_token.totalSupply(), 600_000_000e18, "supply");
     }
 
     /// @dev Balances, fees and escrows are all the ENC that `Jobs` holds, but for donations.

@@ -49,7 +49,7 @@ contract SystemHandler is JobSystem {
 
     constructor() {
         deployJobSystem();
-        manager.grantRole(Roles.JOBS, FAULTS, 0);
+        manager.grantRole(Roles.FAULTS, FAULTS, 0);
         _developers.push(Person(developerKey, developer));
         _developers.push(Person(0xd2, vm.addr(0xd2)));
         _providers.push(Person(providerKey, provider));
@@ -138,8 +138,12 @@ contract SystemHandler is JobSystem {
     }
 
     function slash(uint256 who, uint256 penalty) external checked {
+        address account = _providers[who % 2].account;
+        uint256 count = staking.unbondingCount(PROVIDE, account);
+        uint256[] memory requests = new uint256[](count == 0 ? 0 : 1);
+        if (count > 0) requests[0] = penalty % count;
         vm.prank(FAULTS);
-        staking.slash(_providers[who % 2].account, 0, clamp(penalty, 0, 50e18), SLASHED_TO, "fault");
+        staking.slash(account, clamp(penalty, 0, 50e18), 0, requests, SLASHED_TO, "fault");
     }
 
     // ---------------------------------------------------------------- jobs

@@ -123,6 +123,13 @@ contract MatchConstraintsTest is JobsTest {
         refused(abi.encodeWithSelector(IJobs.JobsRateOutOfRange.selector, RATE, ASK, MAX_RATE));
         Match memory proposed = signed(order, offer, grant);
         proposed.rate = ASK;
+        refuse(proposed, abi.encodeWithSelector(IJobs.JobsAskNotPosted.selector, ASK, 0));
+        vm.prank(provider);
+        providers.setAsk(uint96(ASK) - 1);
+        refuse(proposed, abi.encodeWithSelector(IJobs.JobsAskNotPosted.selector, ASK, ASK - 1));
+        vm.prank(provider);
+        providers.setAsk(uint96(ASK));
+        entitle(developer, 1e18);
         vm.assertEq(jobs.job(matchNow(proposed)).price, 250e18);
     }
 

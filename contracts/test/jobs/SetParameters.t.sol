@@ -73,7 +73,9 @@ contract SetParametersTest is JobsTest {
     function deployOver(address staking_) external returns (address) {
         return deploy(
             "Jobs",
-            abi.encode(manager, token, staking_, providers, attestations, datasets, treasury, defaultParameters())
+            abi.encode(
+                manager, token, staking_, providers, attestations, datasets, entitlements, treasury, defaultParameters()
+            )
         );
     }
 }

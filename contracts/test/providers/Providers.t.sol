@@ -114,7 +114,7 @@ contract ProvidersTest is System {
         bytes memory refusal = abi.encodeWithSelector(Governed.GovernedMissingRole.selector, address(this), Roles.JOBS);
         vm.expectRevert(refusal);
         providers.recordWork(alice, 1);
-        vm.expectRevert(refusal);
+        vm.expectRevert(abi.encodeWithSelector(Governed.GovernedMissingRole.selector, address(this), Roles.FAULTS));
         providers.recordFault(alice, 1);
     }
 

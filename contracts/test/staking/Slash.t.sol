@@ -11,13 +11,10 @@ contract SlashTest is StakingTest {
         nextEpoch();
     }
 
-    function test_slash_pays_the_receiver_and_ends_the_lock() public {
-        lock(alice, 50e18);
-        vm.expectEmit(address(staking));
-        emit IStaking.Unlocked(alice, 50e18, 0);
+    function test_slash_pays_the_receiver() public {
         vm.expectEmit(address(staking));
         emit IStaking.Slashed(alice, 20e18, 0, receiver, "fault");
-        slash(alice, 50e18, 20e18);
+        slash(alice, 0, 20e18);
         vm.assertEq(token.balanceOf(receiver), 20e18);
         vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 80e18);
         vm.assertEq(staking.freeStake(alice), 80e18);
@@ -41,17 +38,47 @@ contract SlashTest is StakingTest {
         vm.assertEq(staking.stakeOf(PROVIDE, alice).unbonding, 50e18);
     }
 
-    /// @dev A fault found after its lock ended reaches unbonding stake, all requests alike.
-    function test_slash_beyond_the_lock_scales_unbonding_requests() public {
+    /// @dev A fault found after its lock ended reaches the named requests in their order, and no other.
+    function test_slash_beyond_the_lock_takes_named_requests() public {
         unbond(alice, 30e18);
         unbond(alice, 60e18);
         vm.expectEmit(address(staking));
-        emit IStaking.Slashed(alice, 40e18, 30e18, receiver, "fault");
-        slash(alice, 0, 40e18);
+        emit IStaking.Slashed(alice, 45e18, 35e18, receiver, "fault");
+        slash(alice, 0, 45e18);
         vm.warp(block.timestamp + 30 days);
-        vm.assertEq(withdraw(alice, 0), 20e18);
-        vm.assertEq(withdraw(alice, 1), 40e18);
-        vm.assertEq(token.balanceOf(receiver), 40e18);
+        vm.assertEq(withdraw(alice, 1), 55e18);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingUnknownRequest.selector, 0));
+        withdraw(alice, 0);
+        vm.assertEq(token.balanceOf(receiver), 45e18);
+    }
+
+    /// @dev Never hits stake that unbonded before: a request of the second before is out of reach, one of that second is not.
+    function test_slash_leaves_earlier_requests_alone() public {
+        unbond(alice, 30e18);
+        vm.warp(block.timestamp + 1);
+        unbond(alice, 70e18);
+        uint256[] memory both = allRequests(alice);
+        uint256[] memory later = new uint256[](1);
+        later[0] = 1;
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingRequestOutOfReach.selector, 0));
+        slashSince(alice, 80e18, block.timestamp, both);
+        slashSince(alice, 80e18, block.timestamp, later);
+        vm.assertEq(token.balanceOf(receiver), 70e18);
+        vm.warp(block.timestamp + 30 days);
+        vm.assertEq(withdraw(alice, 0), 30e18);
+    }
+
+    function test_slash_takes_no_request_twice() public {
+        unbond(alice, 100e18);
+        uint256[] memory twice = new uint256[](2);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingRequestOutOfReach.selector, 0));
+        slashSince(alice, 200e18, 0, twice);
+        twice[1] = 7;
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingUnknownRequest.selector, 7));
+        slashSince(alice, 200e18, 0, twice);
+        slash(alice, 0, 200e18);
+        slash(alice, 0, 200e18);
+        vm.assertEq(token.balanceOf(receiver), 100e18);
     }
 
     function test_slash_spares_what_other_jobs_locked() public {
@@ -62,19 +89,6 @@ contract SlashTest is StakingTest {
         vm.assertEq(token.balanceOf(receiver), 70e18);
         vm.assertEq(staking.lockedStake(alice), 30e18);
         vm.assertEq(staking.stakeOf(PROVIDE, alice).active, 30e18);
-    }
-
-    function test_slash_rejects_an_unlock_of_more_than_locked() public {
-        lock(alice, 50e18);
-        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingLockTooSmall.selector, 51e18, 50e18));
-        slash(alice, 51e18, 1);
-    }
-
-    function test_slash_of_nothing_only_unlocks() public {
-        lock(alice, 50e18);
-        slash(alice, 50e18, 0);
-        vm.assertEq(staking.freeStake(alice), 100e18);
-        vm.assertEq(token.balanceOf(receiver), 0);
     }
 
     function test_slash_leaves_other_accounts_alone() public {

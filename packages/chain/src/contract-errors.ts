@@ -3,6 +3,7 @@ import type { everyAbi } from './abis.ts';
 import { channelErrors } from './contract-errors/channels.ts';
 import { NOT_FOR_USERS, SIGN_AGAIN, type ContractErrorFacts } from './contract-errors/facts.ts';
 import { moneyInErrors } from './contract-errors/money-in.ts';
+import { rewardErrors } from './contract-errors/rewards.ts';
 
 /** The name of every custom error that a contract of the economy can revert with. */
 export type ContractErrorName = ErrorNameOf<typeof everyAbi>;
@@ -32,6 +33,10 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
   },
   JobsWrongState: { message: 'The job’s state does not allow this.', hint: 'Look at the job’s timeline.' },
   JobsRateOutOfRange: { message: 'The rate lies outside what order and offer allow.' },
+  JobsAskNotPosted: {
+    message: 'The offer asks for more than the provider has posted for reserved orders.',
+    hint: 'The provider posts its rate on chain; or order on the market.',
+  },
   JobsTooMuchWork: { message: 'The job is more work than the offer takes on.' },
   JobsDurationTooLong: { message: 'The order allows more time than the offer, or than stake stays slashable.' },
   JobsGrantMismatch: { message: 'The grant is for another dataset or another developer.' },
@@ -90,6 +95,11 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
     hint: 'Update it instead.',
   },
   ProvidersBadTerms: { message: 'The speed is zero, or the URL is empty or longer than 256 bytes.' },
+  ProvidersAskOutOfRange: {
+    message: 'A posted rate changes by a quarter an epoch at most.',
+    hint: 'Take a rate between the two given, or go on in the next epoch.',
+  },
+  ProvidersEpochGone: { message: 'Work is known for the running epoch and the one before.' },
   // Staking
   StakingZeroAmount: { message: 'The amount is zero.', hint: 'Give an amount above zero.' },
   StakingInsufficient: {
@@ -109,6 +119,7 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
     hint: 'After a heavy slash, first withdraw what is left.',
   },
   StakingBadParameter: { message: 'The epoch’s length or the unbonding period lies outside its bounds.' },
+  StakingRequestOutOfReach: { message: 'That stake unbonded before the fault’s job ended.', hint: NOT_FOR_USERS },
   StakingFutureEpoch: { message: 'That epoch has not begun.', retry: 'later' },
   StakeHistoryOutOfOrder: { message: 'The history of stakes would run backwards.', hint: NOT_FOR_USERS },
   // Attestations
@@ -194,4 +205,5 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
   SafeCastOverflowedUintDowncast: { message: 'A number does not fit its type.', hint: 'Use a smaller amount.' },
   ...channelErrors,
   ...moneyInErrors,
+  ...rewardErrors,
 };

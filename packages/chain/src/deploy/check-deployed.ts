@@ -6,9 +6,10 @@ import { chainError } from '../errors.ts';
 import type { DeployConfig } from './deploy-config.ts';
 
 const ENC = 10n ** 18n;
-/** What the token makes at genesis, in wei: 300 M for the treasury, 200 M for the ecosystem. */
+/** What the token makes at genesis, in wei: 300 M for the treasury, 200 M for the ecosystem, 100 M for founders. */
 const TREASURY_GENESIS = 300_000_000n * ENC;
 const ECOSYSTEM_GENESIS = 200_000_000n * ENC;
+const FOUNDERS_GENESIS = 100_000_000n * ENC;
 
 /**
  * Resolves when every contract is on the chain and holds what the configuration says.
@@ -41,7 +42,7 @@ export async function checkDeployed(client: ChainClient, config: DeployConfig): 
       .map(([name]) => `jobs.${name} is ${parameters[name]}, not ${config.jobs[name]}`),
     ...(epochLength === BigInt(config.staking.epochLengthSec) ? [] : [`an epoch is ${epochLength} s`]),
     ...(unbonding === BigInt(config.staking.unbondingPeriodSec) ? [] : [`unbonding takes ${unbonding} s`]),
-    ...(supply >= TREASURY_GENESIS + ECOSYSTEM_GENESIS ? [] : [`the supply is ${supply} wei`]),
+    ...(supply >= TREASURY_GENESIS + ECOSYSTEM_GENESIS + FOUNDERS_GENESIS ? [] : [`the supply is ${supply} wei`]),
   ];
   if (differences.length > 0) throw differs(differences);
 }

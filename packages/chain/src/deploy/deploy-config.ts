@@ -17,7 +17,20 @@ export interface DeployConfig {
   /** Seconds between scheduling and executing; `admin` also before a contract’s own rules can be changed. */
   delays: { admin: number; team: number; parameters: number; treasurer: number };
   staking: { epochLengthSec: number; unbondingPeriodSec: number };
+  /** Founders and early contributors: first second of the four years, and 100 M ENC in wei in all. */
+  founders: { startSec: number; grants: readonly { account: Address; amount: bigint }[] };
+  /** Slots of an epoch, for heartbeats. */
+  capacity: { slots: number };
   jobs: JobParameters;
+  /** Rates in wei a unit, the rest in basis points. */
+  rewards: {
+    capacityRate: bigint;
+    referenceRate: bigint;
+    stakeCapBps: number;
+    levelBps1: number;
+    levelBps2: number;
+    levelBps3: number;
+  };
   vouchers: { disputeWindow: number; feeBps: number };
   /** Both feeds of ENC in dollars have these reporters and rules. */
   encUsdFeed: {

@@ -19,11 +19,16 @@ const ORDER: readonly ContractName[] = [
   'treasury',
   'ecosystemFund',
   'token',
+  'founderVesting',
   'staking',
   'providers',
   'attestations',
   'datasets',
+  'capacity',
+  'entitlements',
   'jobs',
+  'emissions',
+  'rewards',
   'vouchers',
   'prices',
   'encUsdFeedA',
@@ -55,22 +60,50 @@ export function deploySteps(config: DeployConfig, deployer: Address): DeployStep
     ecosystemFund: encodeDeployData({ abi: abis.treasuryAbi, bytecode: bytecodes.treasuryBytecode, args: [manager] }),
     token: encodeDeployData({
       ...{ abi: abis.encTokenAbi, bytecode: bytecodes.encTokenBytecode },
-      args: [manager, at.treasury, at.ecosystemFund],
+      args: [manager, at.treasury, at.ecosystemFund, at.founderVesting],
+    }),
+    founderVesting: encodeDeployData({
+      ...{ abi: abis.founderVestingAbi, bytecode: bytecodes.founderVestingBytecode },
+      args: [
+        ...[manager, at.token, BigInt(config.founders.startSec)],
+        ...[config.founders.grants.map(({ account }) => account), config.founders.grants.map(({ amount }) => amount)],
+      ] as never,
     }),
     staking: encodeDeployData({
       ...{ abi: abis.stakingAbi, bytecode: bytecodes.stakingBytecode },
       args: [manager, at.token, BigInt(config.staking.epochLengthSec), BigInt(config.staking.unbondingPeriodSec)],
     }),
-    providers: encodeDeployData({ abi: abis.providersAbi, bytecode: bytecodes.providersBytecode, args: [manager] }),
+    providers: encodeDeployData({
+      ...{ abi: abis.providersAbi, bytecode: bytecodes.providersBytecode, args: [manager, at.staking] },
+    }),
     attestations: encodeDeployData({
       ...{ abi: abis.attestationsAbi, bytecode: bytecodes.attestationsBytecode, args: [manager] },
     }),
     datasets: encodeDeployData({ abi: abis.datasetsAbi, bytecode: bytecodes.datasetsBytecode, args: [manager] }),
+    capacity: encodeDeployData({
+      ...{ abi: abis.capacityAbi, bytecode: bytecodes.capacityBytecode },
+      args: [manager, at.staking, at.providers, at.attestations, BigInt(config.capacity.slots)],
+    }),
+    entitlements: encodeDeployData({
+      ...{ abi: abis.entitlementsAbi, bytecode: bytecodes.entitlementsBytecode },
+      args: [manager, at.staking, at.capacity],
+    }),
     jobs: encodeDeployData({
       ...{ abi: abis.jobsAbi, bytecode: bytecodes.jobsBytecode },
       args: [
         ...[manager, at.token, at.staking, at.providers],
-        ...[at.attestations, at.datasets, at.treasury, config.jobs],
+        ...[at.attestations, at.datasets, at.entitlements, at.treasury, config.jobs],
+      ] as never,
+    }),
+    emissions: encodeDeployData({
+      ...{ abi: abis.emissionsAbi, bytecode: bytecodes.emissionsBytecode },
+      args: [manager, at.token, at.staking],
+    }),
+    rewards: encodeDeployData({
+      ...{ abi: abis.rewardsAbi, bytecode: bytecodes.rewardsBytecode },
+      args: [
+        ...[manager, at.staking, at.providers, at.attestations],
+        ...[at.capacity, at.emissions, config.rewards],
       ] as never,
     }),
     vouchers: encodeDeployData({

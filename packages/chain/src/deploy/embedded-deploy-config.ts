@@ -19,9 +19,19 @@ export function embeddedDeployConfig(keys: ChainKeys): DeployConfig {
     processors: [keys.named('processor').address],
     delays: { admin: 0, team: 0, parameters: 0, treasurer: 0 },
     staking: { epochLengthSec: 60, unbondingPeriodSec: 86_400 },
+    // A day that every clock has behind it; the cliff is a year later.
+    founders: {
+      startSec: 1_767_225_600,
+      grants: [{ account: keys.named('founders').address, amount: 100_000_000n * ENC }],
+    },
+    capacity: { slots: 6 },
     jobs: {
       ...{ startWindow: 60, contestWindow0: 8, contestWindow1: 8, contestWindow2: 5, contestWindow3: 5 },
       ...{ feeBps: 500, stakeRatioBps: 5_000 },
+    },
+    rewards: {
+      ...{ capacityRate: ENC / 1_000n, referenceRate: ENC / 10n, stakeCapBps: 10_000 },
+      ...{ levelBps1: 12_500, levelBps2: 16_000, levelBps3: 20_000 },
     },
     vouchers: { disputeWindow: 20, feeBps: 500 },
     encUsdFeed: {

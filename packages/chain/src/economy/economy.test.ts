@@ -24,7 +24,7 @@ const partsOf = ({ holdings }: Economy, contract: Holding['contract']) =>
 test('every wei has its place, from the order to the collected fee', async () => {
   const match = await market.newMatch(1n);
   const before = await readEconomy(net.client);
-  expect(before).toMatchObject({ addsUp: true, supply: { total: 500_000_000n * ENC, cap: 1_000_000_000n * ENC } });
+  expect(before).toMatchObject({ addsUp: true, supply: { total: 600_000_000n * ENC, cap: 1_000_000_000n * ENC } });
   expect(partsOf(before, 'jobs')).toEqual({ balances: 1_000n * ENC, escrow: 0n, uncollectedFees: 0n });
   expect(partsOf(before, 'staking')).toEqual({ reserve: 0n, provide: 2_000n * ENC, unbonding: 0n });
   expect(before.circulating).toBe(10_000n * ENC);

@@ -48,13 +48,14 @@ type ReadParts = (client: ChainClient, blockNumber: bigint) => Promise<Parts>;
 const READERS: { [Name in ContractName]?: ReadParts | 'purse' } = {
   treasury: 'purse',
   ecosystemFund: 'purse',
+  founderVesting: 'purse',
   jobs: jobsParts,
   staking: stakingParts,
   vouchers: vouchersParts,
 };
 
 /** Of these contracts' ENC nothing circulates. */
-const OUT_OF_CIRCULATION: readonly ContractName[] = ['treasury', 'ecosystemFund'];
+const OUT_OF_CIRCULATION: readonly ContractName[] = ['treasury', 'ecosystemFund', 'founderVesting'];
 
 /**
  * Where every wei of ENC is at the newest block, read from the contracts one account and one job at a time, and whether it

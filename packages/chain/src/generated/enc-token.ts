@@ -14,6 +14,10 @@ export const encTokenAbi = [
       {
         "name": "ecosystemFund",
         "type": "address"
+      },
+      {
+        "name": "founderVesting",
+        "type": "address"
       }
     ],
     "stateMutability": "nonpayable"

@@ -28,6 +28,10 @@ export const jobsAbi = [
         "type": "address"
       },
       {
+        "name": "entitlements",
+        "type": "address"
+      },
+      {
         "name": "treasury",
         "type": "address"
       },
@@ -128,6 +132,20 @@ export const jobsAbi = [
       {
         "name": "role",
         "type": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "JobsAskNotPosted",
+    "inputs": [
+      {
+        "name": "ask",
+        "type": "uint256"
+      },
+      {
+        "name": "posted",
+        "type": "uint256"
       }
     ]
   },
@@ -593,10 +611,44 @@ export const jobsAbi = [
   },
   {
     "type": "event",
+    "name": "Failed",
+    "inputs": [
+      {
+        "name": "jobId",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "refund",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "FeesCollected",
     "inputs": [
       {
         "name": "amount",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Held",
+    "inputs": [
+      {
+        "name": "jobId",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "until",
         "type": "uint256",
         "indexed": false
       }
@@ -1478,6 +1530,22 @@ export const jobsAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "hold",
+    "inputs": [
+      {
+        "name": "jobId",
+        "type": "bytes32"
+      },
+      {
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",

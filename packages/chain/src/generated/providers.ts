@@ -6,6 +6,10 @@ export const providersAbi = [
       {
         "name": "authority_",
         "type": "address"
+      },
+      {
+        "name": "staking",
+        "type": "address"
       }
     ],
     "stateMutability": "nonpayable"
@@ -85,8 +89,36 @@ export const providersAbi = [
   },
   {
     "type": "error",
+    "name": "ProvidersAskOutOfRange",
+    "inputs": [
+      {
+        "name": "ask",
+        "type": "uint256"
+      },
+      {
+        "name": "least",
+        "type": "uint256"
+      },
+      {
+        "name": "most",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "ProvidersBadTerms",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "ProvidersEpochGone",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -97,6 +129,23 @@ export const providersAbi = [
         "type": "address"
       }
     ]
+  },
+  {
+    "type": "event",
+    "name": "AskSet",
+    "inputs": [
+      {
+        "name": "provider",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "ask",
+        "type": "uint96",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
   },
   {
     "type": "event",
@@ -197,6 +246,39 @@ export const providersAbi = [
   },
   {
     "type": "function",
+    "name": "MAX_ASK_CHANGE_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "askRange",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "least",
+        "type": "uint256"
+      },
+      {
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "authority",
     "inputs": [],
     "outputs": [
@@ -209,12 +291,63 @@ export const providersAbi = [
   },
   {
     "type": "function",
+    "name": "epoch",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "isConsumingScheduledOp",
     "inputs": [],
     "outputs": [
       {
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "missed",
+    "inputs": [
+      {
+        "name": "jobId",
+        "type": "bytes32"
+      },
+      {
+        "name": "attempt",
+        "type": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "provider",
+            "type": "address"
+          },
+          {
+            "name": "atRisk",
+            "type": "uint96"
+          },
+          {
+            "name": "enclaveKey",
+            "type": "address"
+          },
+          {
+            "name": "endedAt",
+            "type": "uint40"
+          }
+        ]
       }
     ],
     "stateMutability": "view"
@@ -271,6 +404,10 @@ export const providersAbi = [
           {
             "name": "registeredAt",
             "type": "uint40"
+          },
+          {
+            "name": "ask",
+            "type": "uint96"
           }
         ]
       }
@@ -284,6 +421,48 @@ export const providersAbi = [
       {
         "name": "provider_",
         "type": "address"
+      },
+      {
+        "name": "value",
+        "type": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "recordMissed",
+    "inputs": [
+      {
+        "name": "jobId",
+        "type": "bytes32"
+      },
+      {
+        "name": "attempt",
+        "type": "uint256"
+      },
+      {
+        "name": "missed_",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "provider",
+            "type": "address"
+          },
+          {
+            "name": "atRisk",
+            "type": "uint96"
+          },
+          {
+            "name": "enclaveKey",
+            "type": "address"
+          },
+          {
+            "name": "endedAt",
+            "type": "uint40"
+          }
+        ]
       },
       {
         "name": "value",
@@ -356,6 +535,18 @@ export const providersAbi = [
   },
   {
     "type": "function",
+    "name": "setAsk",
+    "inputs": [
+      {
+        "name": "ask",
+        "type": "uint96"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "setAuthority",
     "inputs": [
       {
@@ -365,6 +556,35 @@ export const providersAbi = [
     ],
     "outputs": [],
     "stateMutability": "pure"
+  },
+  {
+    "type": "function",
+    "name": "standing",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "active",
+        "type": "bool"
+      },
+      {
+        "name": "speed",
+        "type": "uint64"
+      },
+      {
+        "name": "reputation",
+        "type": "uint16"
+      },
+      {
+        "name": "ask",
+        "type": "uint96"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -402,6 +622,31 @@ export const providersAbi = [
       {
         "name": "",
         "type": "string"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "workOf",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "epoch_",
+        "type": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "faulted",
+        "type": "bool"
       }
     ],
     "stateMutability": "view"

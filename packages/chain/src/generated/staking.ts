@@ -149,6 +149,16 @@ export const stakingAbi = [
   },
   {
     "type": "error",
+    "name": "StakingRequestOutOfReach",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "StakingShareRange",
     "inputs": []
   },
@@ -197,11 +207,6 @@ export const stakingAbi = [
         "name": "account",
         "type": "address",
         "indexed": true
-      },
-      {
-        "name": "amount",
-        "type": "uint256",
-        "indexed": false
       },
       {
         "name": "locked",
@@ -317,11 +322,6 @@ export const stakingAbi = [
         "indexed": true
       },
       {
-        "name": "amount",
-        "type": "uint256",
-        "indexed": false
-      },
-      {
         "name": "locked",
         "type": "uint256",
         "indexed": false
@@ -396,6 +396,23 @@ export const stakingAbi = [
     "type": "function",
     "name": "epoch",
     "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "epochStart",
+    "inputs": [
+      {
+        "name": "epoch_",
+        "type": "uint256"
+      }
+    ],
     "outputs": [
       {
         "name": "",
@@ -508,12 +525,16 @@ export const stakingAbi = [
         "type": "address"
       },
       {
-        "name": "lockedAmount",
+        "name": "penalty",
         "type": "uint256"
       },
       {
-        "name": "penalty",
+        "name": "since",
         "type": "uint256"
+      },
+      {
+        "name": "requests",
+        "type": "uint256[]"
       },
       {
         "name": "receiver",
