@@ -9,6 +9,18 @@ const benches: Record<string, { what: string; load: () => Promise<() => Promise<
     what: 'accuracy on the Wisconsin breast cancer table at epsilon 1 and 3, five splits',
     load: async () => (await import('./tabular.ts')).tabular,
   },
+  attestation: {
+    what: 'appraisal of a genuine TDX quote from bytes to verdict, and the gas of recording a result',
+    load: async () => (await import('./attestation.ts')).attestation,
+  },
+  noise: {
+    what: 'samples of exact discrete Gaussian noise a second on one core, keystream included',
+    load: async () => (await import('./noise.ts')).noise,
+  },
+  accountants: {
+    what: 'how far above the truth the PLD accountant is, up to 50,000 steps, and how long it takes',
+    load: async () => (await import('./accountants.ts')).accountants,
+  },
   gas: {
     what: 'gas of a job, of one in a batch, at 10,000 open jobs, of the privacy ledger and of a voucher, on release bytecode',
     load: async () => (await import('./gas.ts')).gas,
