@@ -38,7 +38,9 @@ export function sampleDiscreteGaussian(stages: number, keystream: Keystream, out
         let k = guide[draw >>> (HIGH_BITS - GUIDE_BITS)]!;
         while (high[k]! < draw) k++;
         if (high[k]! === draw) k = breakTie(k, draw, keystream);
-        const value = (word & 1) === 1 ? -k : k;
+        // The sign without a branch: half of all branches on it would be guessed wrong.
+        const sign = -(word & 1);
+        const value = (k ^ sign) - sign;
         out[from + i] = stage === 0 ? value : value + STRETCH * out[from + i]!;
       }
     }

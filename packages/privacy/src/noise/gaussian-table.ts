@@ -8,7 +8,7 @@ export const HIGH_BITS = 31;
 export const LOW_WORDS = 5;
 const BITS = BigInt(HIGH_BITS + 32 * LOW_WORDS);
 /** Top bits of a draw that index the guide. */
-export const GUIDE_BITS = 12;
+export const GUIDE_BITS = 14;
 
 /** Cumulative probabilities of |x| for the discrete Gaussian of standard deviation 1024. */
 export interface GaussianTable {
