@@ -7,16 +7,30 @@ import { dataTypes } from './graph/data-type.ts';
 import { elementCount } from './graph/element-count.ts';
 import { intTensor } from './graph/tensor.ts';
 import type { PerExampleRule, Value } from './operators/operator.ts';
-import { squaredLength } from './operators/squared-length.ts';
+import { squaredLengthOfRows } from './operators/squared-length.ts';
 import { perExampleRule, usesOf, type RuleSearch } from './per-example-rules.ts';
 
 /** The largest finite float32. */
 const MAX_FLOAT32 = 3.4028234663852886e38;
 
+/**
+ * How the factor of an example follows from its norm.
+ *
+ * - `flat`: min(1, C/‖g‖), one norm over all parameters (Abadi et al. 2016).
+ * - `automatic`: C/(‖g‖ + 0.01), AUTO-S of Bu et al. 2023: every example is scaled to nearly C, and C only sets the unit.
+ * - `per-layer`: each of L layers is clipped by itself to C/√L, so that all together are no longer than C (McMahan et al.
+ *   2018). Parameters whose names agree up to the last dot are a layer.
+ */
+export type ClippingName = 'flat' | 'automatic' | 'per-layer';
+
+/** γ of AUTO-S: what keeps small gradients from being blown up without bound. */
+const STABILITY = 0.01;
+
 /** What {@link clip} works on. */
 export interface Clipping {
   readonly build: Builder;
   readonly calls: readonly PlacedCall[];
+  readonly clipping: ClippingName;
   /** Gradients of each example's loss by the batched values, by the model's names. */
   readonly gradients: ReadonlyMap<string, string>;
   readonly parameters: readonly Value[];
@@ -36,15 +50,15 @@ export interface Clipped {
 }
 
 /**
- * Emits per-example gradient norms over all parameters and Σᵢ min(1, C/‖gᵢ‖)·gᵢ over the examples that count.
+ * Emits per-example gradient norms over all parameters and Σᵢ cᵢ·gᵢ over the examples that count, ‖cᵢ·gᵢ‖ ≤ C.
  *
- * Flat clipping (Abadi et al. 2016). Per parameter, norms come from ghost norms or from materialised gradients, whichever
- * takes fewer operations (mixed ghost clipping, Bu et al. 2022); sums come from materialised gradients, or from one more
- * contraction with the stored activations and the weighted output gradients, without a second backward pass (book-keeping,
- * Bu et al. 2023). An example whose norm is not finite gets the factor 0, and its rows are replaced before they are summed,
- * since 0 · NaN is NaN.
+ * Per parameter, norms come from ghost norms or from materialised gradients, whichever takes fewer operations (mixed ghost
+ * clipping, Bu et al. 2022); sums come from materialised gradients, or from one more contraction with the stored activations
+ * and the weighted output gradients, without a second backward pass (book-keeping, Bu et al. 2023). An example whose norm is
+ * not finite gets the factor 0, and its rows are replaced before they are summed, since 0 · NaN is NaN.
  */
-export function clip({ build, calls, gradients, parameters, wanted, batch, counted, clipNorm }: Clipping): Clipped {
+export function clip(task: Clipping): Clipped {
+  const { build, calls, clipping, gradients, parameters, wanted, batch, counted, clipNorm } = task;
   const search: RuleSearch = { build, uses: usesOf(calls), gradients, batch, found: new Map() };
   const choices = parameters.map((parameter) => {
     const rule = perExampleRule(parameter.name, search);
@@ -53,15 +67,16 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
     }
     return { parameter, ...squaredNormsOf(rule, build, batch, elementCount(parameter.dims)) };
   });
-  const total = build.emit(
-    'Sum',
-    choices.map(({ squaredNorms }) => squaredNorms),
-  );
-  const norms = build.emit('Sqrt', [total]);
+  const lengthOf = (some: typeof choices): string =>
+    build.emit('Sqrt', [
+      build.emit(
+        'Sum',
+        some.map(({ squaredNorms }) => squaredNorms),
+      ),
+    ]);
+  const norms = lengthOf(choices);
   const finite = build.emit('LessOrEqual', [norms, build.scalar(MAX_FLOAT32)]);
-  const limited = build.emit('Min', [build.scalar(1), build.emit('Div', [clipNorm, norms])]);
   const used = build.emit('And', [finite, counted]);
-  const factors = build.emit('Where', [used, limited, build.scalar(0)]);
 
   // A row that isn't used is replaced by the first that is: with the factor 0, its entries must be finite, no more.
   const position = build.constant(
@@ -77,33 +92,66 @@ export function clip({ build, calls, gradients, parameters, wanted, batch, count
   const sources = build.emit('Where', [used, position, firstUsed]);
   const cleaned = (name: string, { batchAxis }: Pick<Value, 'batchAxis'>): string =>
     build.emit('Gather', [name, sources], { axis: batchAxis! });
-  const weighted = (gradient: string, output: Value): string => {
-    const shape = output.dims.map((_, i) => (i === output.batchAxis ? batch : 1));
-    return build.emit('Mul', [cleaned(gradient, output), build.emit('Reshape', [factors, build.ints(shape)])]);
-  };
-  const anyUsed = build.emit('Greater', [build.emit('ReduceMax', [factors], { keepdims: 0 }), build.scalar(0)]);
+  const anyUsed = build.emit(
+    'Cast',
+    [build.emit('ReduceMax', [build.emit('Cast', [used], { to: dataTypes.float32.code })], { keepdims: 0 })],
+    { to: dataTypes.bool.code },
+  );
 
+  const layers =
+    clipping === 'per-layer'
+      ? [...Map.groupBy(choices, ({ parameter }) => layerOf(parameter.name)).values()]
+      : [choices];
+  const bound =
+    layers.length === 1 ? clipNorm : build.emit('Mul', [clipNorm, build.scalar(Math.sqrt(1 / layers.length))]);
   const sums = new Map<string, string>();
-  const row = build.emit('Reshape', [factors, build.ints([1, batch])]);
-  for (const { parameter, perExample } of choices) {
-    if (perExample === undefined) continue;
-    const sum = build.emit('MatMul', [row, cleaned(perExample, { batchAxis: 0 })]);
-    sums.set(parameter.name, build.emit('Reshape', [sum, build.ints(parameter.dims)]));
+  for (const layer of layers) {
+    const length = lengthOf(layer);
+    const limited =
+      clipping === 'automatic'
+        ? build.emit('Div', [bound, build.emit('Add', [length, build.scalar(STABILITY)])])
+        : build.emit('Min', [build.scalar(1), build.emit('Div', [bound, length])]);
+    const factors = build.emit('Where', [used, limited, build.scalar(0)]);
+    const weighted = (gradient: string, output: Value): string => {
+      const shape = output.dims.map((_, i) => (i === output.batchAxis ? batch : 1));
+      return build.emit('Mul', [cleaned(gradient, output), build.emit('Reshape', [factors, build.ints(shape)])]);
+    };
+    const row = build.emit('Reshape', [factors, build.ints([1, batch])]);
+    for (const { parameter, perExample } of layer) {
+      if (perExample === undefined) continue;
+      const sum = build.emit('MatMul', [row, cleaned(perExample, { batchAxis: 0 })]);
+      sums.set(parameter.name, build.emit('Reshape', [sum, build.ints(parameter.dims)]));
+    }
+    const bySweep = new Map(gradients);
+    const open = layer.filter(({ perExample }) => perExample === undefined).map(({ parameter }) => parameter.name);
+    const onPath = dependentOn(open, calls, wanted);
+    differentiate(calls, build, {
+      wanted: (name) => onPath.has(name),
+      gradients: bySweep,
+      incoming: (gradient, output) => (output.batchAxis === null ? gradient : weighted(gradient, output)),
+      shown: (value) => (value.batchAxis === null ? value : { ...value, name: cleaned(value.name, value) }),
+    });
+    for (const name of open) sums.set(name, bySweep.get(name)!);
   }
-  const bySweep = new Map(gradients);
-  differentiate(calls, build, {
-    wanted: (name) => wanted.has(name) && !sums.has(name),
-    gradients: bySweep,
-    incoming: (gradient, output) => (output.batchAxis === null ? gradient : weighted(gradient, output)),
-    shown: (value) => (value.batchAxis === null ? value : { ...value, name: cleaned(value.name, value) }),
-  });
-  for (const { parameter, perExample } of choices) {
-    const { name } = parameter;
-    const sum = perExample === undefined ? bySweep.get(name)! : sums.get(name)!;
-    // With no example at all, even the row that replaces the others may hold NaN.
-    sums.set(name, build.emit('Where', [anyUsed, sum, build.scalar(0)]));
-  }
+  // With no example at all, even the row that replaces the others may hold NaN.
+  for (const [name, sum] of sums) sums.set(name, build.emit('Where', [anyUsed, sum, build.scalar(0)]));
   return { norms, sums };
+}
+
+const layerOf = (name: string): string => (name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : name);
+
+/** The names among `wanted` whose values are computed from `parameters`, these included. */
+function dependentOn(
+  parameters: readonly string[],
+  calls: readonly PlacedCall[],
+  wanted: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const reached = new Set(parameters);
+  for (const { node } of calls) {
+    if (!node.inputs.some((name) => reached.has(name))) continue;
+    for (const name of node.outputs) if (wanted.has(name)) reached.add(name);
+  }
+  return reached;
 }
 
 /** Squared norms of a parameter's gradients; materialised gradients too, as [batch, size], when that is the cheaper way. */
@@ -117,5 +165,5 @@ function squaredNormsOf(
     return { squaredNorms: rule.ghost.squaredNorms() };
   }
   const perExample = build.emit('Reshape', [rule.materialise.gradients(), build.ints([batch, size])]);
-  return { squaredNorms: squaredLength(build, perExample, [1], size), perExample };
+  return { squaredNorms: squaredLengthOfRows(build, perExample, batch, size), perExample };
 }

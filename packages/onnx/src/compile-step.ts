@@ -1,7 +1,7 @@
 import { createBuilder } from './build/builder.ts';
 import { emitForward } from './build/emit-forward.ts';
 import { finishGraph } from './build/finish-graph.ts';
-import { clip } from './clip.ts';
+import { clip, type ClippingName } from './clip.ts';
 import { differentiate } from './differentiate.ts';
 import { onnxError } from './errors.ts';
 import { findParameters } from './find-parameters.ts';
@@ -21,6 +21,8 @@ export interface StepOptions {
   readonly batch: number;
   /** True: clip per example. False: plain sums, to compare with; such a step gives no privacy. */
   readonly private: boolean;
+  /** How examples are clipped when private; flat when left out. */
+  readonly clipping?: ClippingName;
   /** Which float32 initializers train; see {@link findParameters}. */
   readonly trainable?: (name: string) => boolean;
 }
@@ -45,7 +47,7 @@ export interface CompiledStep {
     readonly loss: string;
     /** float32 [batch]: the norm of each example's gradient over all parameters. Only when private. */
     readonly norm?: string;
-    /** By parameter, in its shape: Σᵢ min(1, C/‖gᵢ‖)·gᵢ over the examples that count; Σᵢ gᵢ when not private. */
+    /** By parameter, in its shape: Σᵢ min(1, C/‖gᵢ‖)·gᵢ over the examples that count (or as `clipping` says); Σᵢ gᵢ when not private. */
     readonly sum: Readonly<Record<string, string>>;
   };
   readonly example: ValueInfo;
@@ -77,6 +79,14 @@ export function compileStep(graph: Graph, options: StepOptions): CompiledStep {
     });
   }
 
+  if (!['flat', 'automatic', 'per-layer', undefined].includes(options.clipping)) {
+    throw onnxError({
+      code: 'onnx.badRequest',
+      message: `There is no clipping "${String(options.clipping)}".`,
+      hint: 'One of: flat, automatic, per-layer',
+    });
+  }
+
   const build = createBuilder([input.name, ...graph.initializers.keys()]);
   const names = new Map([input.name, ...trained.parameters].map((name) => [name, name]));
   const [target, mask, clipNorm] = ['target', 'mask', 'clipNorm'].map((name) => build.unique(name)) as [
@@ -102,7 +112,10 @@ export function compileStep(graph: Graph, options: StepOptions): CompiledStep {
   let norms: string | undefined;
   let sums: ReadonlyMap<string, string>;
   if (options.private) {
-    ({ norms, sums } = clip({ build, calls, gradients, parameters, wanted: free, batch, counted, clipNorm }));
+    ({ norms, sums } = clip({
+      ...{ build, calls, gradients, parameters, wanted: free, batch, counted, clipNorm },
+      clipping: options.clipping ?? 'flat',
+    }));
   } else {
     differentiate(calls, build, { wanted: (name) => free.has(name), gradients });
     sums = gradients;

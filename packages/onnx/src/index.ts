@@ -1,5 +1,6 @@
 export * from './case-to-step.ts';
 export * from './check-model.ts';
+export type { ClippingName } from './clip.ts';
 export * from './compile-inference.ts';
 export * from './compile-step.ts';
 export * from './errors.ts';
