@@ -33,6 +33,10 @@ const benches: Record<string, { what: string; load: () => Promise<() => Promise<
     what: 'small faults put into the contracts that move money: how many the tests notice (ENCRYPTECH_MUTANTS)',
     load: async () => (await import('./mutation.ts')).mutation,
   },
+  'fuzz-evidence': {
+    what: 'a million changed inputs for each parser of evidence and endorsements (ENCRYPTECH_INPUTS asks for another number)',
+    load: async () => (await import('./fuzz-evidence.ts')).fuzzEvidence,
+  },
 };
 
 const usage = (): string =>
