@@ -36,7 +36,8 @@ export function sortDocument(bytes: Uint8Array): SortedDocument[] {
   const text = new TextDecoder().decode(bytes);
   if (/^\s*\{/.test(text)) return json(text);
   if (text.includes('-----BEGIN ')) return pem(text);
-  if (/^(?:0x)?[0-9a-fA-F\s]{64,}$/.test(text)) return [der(fromHex(text.replace(/\s/g, '')))];
+  const hex = text.replace(/\s/g, '').replace(/^0x/, '');
+  if (hex.length >= 64 && hex.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(hex)) return [der(fromHex(hex))];
   throw bad('is neither JSON, PEM nor DER');
 }
 
