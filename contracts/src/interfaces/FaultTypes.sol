@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-// What people sign about faults (EIP-712, domain "Encryptech" version "1" of the Faults contract).
+// What people sign about faults (EIP-712, domain "Encryptech" version "1" of the FaultEvidence contract).
 
 /// @notice An auditor executed a job again in an enclave and compared.
 /// @param jobId job

@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-import {AuditFinding, ServedFinding} from "./FaultTypes.sol";
-import {JobOrder, KeyRelease, Receipt} from "./JobTypes.sol";
-
 /// @title Faults of providers: proposed with evidence by anybody, contestable, executed by anybody.
-/// @notice Seven kinds, each with evidence that this contract checks itself. A proposal takes a bond. Evidence that counter-
-/// evidence can meet waits for it during the contest window:
+/// @notice Evidence is a call of `IFaultEvidence`, encoded: `propose(abi.encodeCall(IFaultEvidence.late, (jobId, attempt)))`. That
+/// contract checks what it is told and says what follows; this one holds bonds, windows and penalties.
 ///
-/// | kind | evidence | counter-evidence |
-/// | --- | --- | --- |
-/// | Late | a missed deadline on record | "the owner gave no key" (bond), met by the owner's signed release |
-/// | Unavailable | heartbeats of an ended epoch | none |
-/// | NotServed | a signed receipt, and silence | the sealed result's bytes, or auditors who fetched it |
-/// | Attestation | the register: expired or lowered while the job ran | a result on record that restores it |
-/// | WrongResult | findings of auditors | findings of as many others (bond), met by still more |
-/// | Privacy | receipt or certificate against the order | none |
-/// | TwoResults | two signed receipts of one attempt | none |
+/// | kind | evidence | counter-evidence | answer |
+/// | --- | --- | --- | --- |
+/// | Late | `late`: a missed deadline on record | `noKey` (bond): the owner gave no key | `keyGiven`: the owner's release |
+/// | Unavailable | `unavailable`: heartbeats of an ended epoch | | |
+/// | NotServed | `notServed`: a signed receipt, and silence | `served`: the result; `fetched`: auditors have it | |
+/// | Attestation | `attestation`: the register, expired or lowered | `attested`: a newer result restores it | |
+/// | WrongResult | `wrongResult`: findings of auditors | `rightResult` (bond): as many others | `stillWrong`: still more |
+/// | Privacy | `overSpend`, `otherMechanism`: receipt against order | | |
+/// | TwoResults | `twoResults`: two signed receipts of an attempt | | |
 ///
-/// Penalty = severity × stake at risk, and all penalties for one attempt together never exceed that stake. It is shared by
-/// reporter, injured party and treasury. A delivered job that turns out faulty is not paid: its price goes back.
+/// A proposal takes a bond. Penalty = severity × stake at risk, and all penalties for one attempt together never exceed that stake. It is
+/// shared by reporter, injured party and treasury. A delivered job that turns out faulty is not paid: its price goes back.
 /// @dev The stake at risk of an attempt is what the job locked. It can't leave before the attempt ends; from then on it stays
-/// reachable for the unbonding period, which both windows must fit into. Stake that began to unbond earlier is never
-/// touched. Parameters take effect after the unbonding period: none touches a job that was matched before it was announced.
-/// Money is pulled. The team may lower or void a penalty with a published reason until it is executed; nobody can raise one.
+/// reachable for the unbonding period, which all windows must fit into. Stake that began to unbond earlier is never
+/// touched. Parameters take effect after twice the unbonding period: none touches a job that was matched before it was
+/// announced. Money is pulled. The team may lower or void a penalty with a published reason until it is executed; nobody
+/// can raise one. Calls that prove nothing revert with the errors of `IFaultEvidence`.
 interface IFaults {
     enum Kind {
         Late,
@@ -64,7 +62,10 @@ interface IFaults {
     /// @param auditors auditors for and against the provider, each side's count
     /// @param kind kind
     /// @param state state
+    /// @param since second at which the attempt ended: stake that began to unbond earlier is untouched; 0 until executed
+    /// @param stepBps Late: what each repetition adds
     /// @param started Late: an enclave had started, so that the owner's key mattered
+    /// @param holdsJob the job's payment waits for the decision
     struct Fault {
         bytes32 subject;
         address provider;
@@ -86,9 +87,12 @@ interface IFaults {
         Kind kind;
         State state;
         bool started;
+        bool holdsJob;
+        uint40 since;
+        uint16 stepBps;
     }
 
-    /// @notice Parameters. Severities, shares and availability in basis points.
+    /// @notice Parameters. Severities, shares and absence in basis points.
     /// @param reportWindow seconds after an attempt or epoch ends in which faults can be proposed
     /// @param contestWindow seconds to contest, and again to answer the contest
     /// @param bond wei of each side
@@ -102,7 +106,7 @@ interface IFaults {
     /// @param twoResultsBps severity of TwoResults
     /// @param reporterBps reporter's share
     /// @param injuredBps injured party's share
-    /// @param leastAvailabilityBps availability below which an epoch counts as missed
+    /// @param mostAbsentBps part of the heartbeats heard of others that a provider may miss in an epoch
     /// @param auditQuorum auditors that a finding needs
     /// @param toleranceMicro least tolerance that an audit may record, in millionths
     struct Parameters {
@@ -119,7 +123,7 @@ interface IFaults {
         uint16 twoResultsBps;
         uint16 reporterBps;
         uint16 injuredBps;
-        uint16 leastAvailabilityBps;
+        uint16 mostAbsentBps;
         uint8 auditQuorum;
         uint64 toleranceMicro;
     }
@@ -163,28 +167,20 @@ interface IFaults {
     error FaultsUnknown(uint256 faultId);
     /// @notice The fault's state does not allow this.
     error FaultsWrongState(uint256 faultId, State state);
-    /// @notice The fault is of another kind.
-    error FaultsWrongKind(uint256 faultId, Kind kind);
     /// @notice This fault of this attempt or epoch is open, or was decided.
     error FaultsAlreadyProposed(uint256 faultId);
-    /// @notice The job has no such attempt, or none of which this kind of fault can be said now.
-    error FaultsNoSuchAttempt(bytes32 jobId, uint32 attempt);
     /// @notice The report window is over.
     error FaultsTooLate(uint256 end);
     /// @notice The window still runs.
     error FaultsTooEarly(uint256 end);
     /// @notice The job still runs: it ends by its deadline.
     error FaultsJobRunning(bytes32 jobId);
-    /// @notice A document names another job or attempt, or two documents are the same.
-    error FaultsDocumentMismatch();
-    /// @notice The document is not signed by the one who should have.
-    error FaultsBadSignature(address signer);
-    /// @notice The evidence, though genuine, shows no fault.
-    error FaultsNoFault();
-    /// @notice The counter-evidence does not clear the provider.
-    error FaultsNotCleared();
-    /// @notice Fewer auditors than needed, or not in ascending order, or one that was heard already.
-    error FaultsBadAuditors();
+    /// @notice The evidence is about another fault, or is not of the sort that is asked for now.
+    error FaultsWrongEvidence();
+    /// @notice This auditor was heard about this fault already.
+    error FaultsAuditorHeard(address auditor);
+    /// @notice Fewer auditors than needed.
+    error FaultsTooFewAuditors(uint256 heard, uint256 needed);
     /// @notice The caller is not the party who may do this.
     error FaultsNotAllowed(address caller);
     /// @notice A penalty can only be lowered.
@@ -203,74 +199,16 @@ interface IFaults {
     /// @notice Seconds after which an earlier lateness is forgotten.
     function LATE_MEMORY() external view returns (uint256);
 
-    /// @notice Proposes: the attempt missed its deadline.
-    function proposeLate(bytes32 jobId, uint32 attempt) external returns (uint256 faultId);
+    /// @notice Proposes a fault. Takes the bond, which the caller must have approved.
+    /// @param evidence encoded call of a function of `IFaultEvidence`
+    function propose(bytes calldata evidence) external returns (uint256 faultId);
 
-    /// @notice Proposes: the provider missed too many heartbeats of an ended epoch.
-    function proposeUnavailable(address provider, uint256 epoch) external returns (uint256 faultId);
+    /// @notice Brings counter-evidence within the contest window. What clears the provider voids the fault, and the reporter's bond is
+    /// the provider's; what the other side can answer takes a bond and waits for the answer.
+    function contest(uint256 faultId, bytes calldata evidence) external;
 
-    /// @notice Challenges the provider to show the sealed result. Can be repeated after an answer; each answer costs the bond.
-    function proposeNotServed(Receipt calldata receipt, bytes calldata enclaveSig) external returns (uint256 faultId);
-
-    /// @notice Proposes: at the delivery, or now if the job runs, the provider's newest attestation was over or below the level
-    /// that order or dataset demand. Record newer results in `Attestations` first.
-    function proposeAttestation(JobOrder calldata order) external returns (uint256 faultId);
-
-    /// @notice Proposes: auditors found the result wrong. Signatures in ascending order of auditors.
-    function proposeWrongResult(
-        Receipt calldata receipt,
-        bytes calldata enclaveSig,
-        AuditFinding[] calldata findings,
-        bytes[] calldata signatures
-    ) external returns (uint256 faultId);
-
-    /// @notice Proposes: the enclave signed a loss above the order's charge, or another number of steps.
-    function proposeOverSpend(JobOrder calldata order, Receipt calldata receipt, bytes calldata enclaveSig)
-        external
-        returns (uint256 faultId);
-
-    /// @notice Proposes: the certificate that the enclave signed names another training specification than the order.
-    /// @param order the job's order
-    /// @param receipt what the enclave signed
-    /// @param enclaveSig its signature
-    /// @param certificate canonical JSON of the certificate
-    /// @param place offset of `,"spec":"` in it
-    function proposeOtherMechanism(
-        JobOrder calldata order,
-        Receipt calldata receipt,
-        bytes calldata enclaveSig,
-        bytes calldata certificate,
-        uint256 place
-    ) external returns (uint256 faultId);
-
-    /// @notice Proposes: the enclave signed two results of one attempt.
-    function proposeTwoResults(
-        Receipt calldata one,
-        bytes calldata signatureOfOne,
-        Receipt calldata other,
-        bytes calldata signatureOfOther
-    ) external returns (uint256 faultId);
-
-    /// @notice Contests a Late: no key came from the dataset's owner. The provider calls.
-    function contestLate(uint256 faultId) external;
-
-    /// @notice Answers: the owner's signed release of that attempt.
-    function answerLate(uint256 faultId, KeyRelease calldata release, bytes calldata ownerSig) external;
-
-    /// @notice Clears a NotServed with the sealed result itself.
-    function serve(uint256 faultId, bytes calldata result) external;
-
-    /// @notice Clears a NotServed with auditors who fetched the result since the challenge.
-    function proveServed(uint256 faultId, ServedFinding[] calldata findings, bytes[] calldata signatures) external;
-
-    /// @notice Clears an Attestation: the register holds a newer result that restores the level for the time of the job.
-    function contestAttestation(uint256 faultId, JobOrder calldata order) external;
-
-    /// @notice Contests a WrongResult with findings of at least as many other auditors, within their tolerance.
-    function contestWrongResult(uint256 faultId, AuditFinding[] calldata findings, bytes[] calldata signatures) external;
-
-    /// @notice Answers with findings of still others, so that more auditors find the result wrong than right.
-    function answerWrongResult(uint256 faultId, AuditFinding[] calldata findings, bytes[] calldata signatures) external;
+    /// @notice Answers a contest: the fault stands and the contester's bond is the reporter's. Anybody may call.
+    function answer(uint256 faultId, bytes calldata evidence) external;
 
     /// @notice Ends a contested fault that nobody answered in time: the contester gets the reporter's bond. Anybody may call.
     function dismiss(uint256 faultId) external;
@@ -286,7 +224,7 @@ interface IFaults {
     /// @notice Pays out from the caller's balance.
     function withdraw(uint256 amount) external;
 
-    /// @notice Announces parameters, each within constant bounds, that hold after the unbonding period. Role PARAMETERS.
+    /// @notice Announces parameters, each within constant bounds, that hold after twice the unbonding period. Role PARAMETERS.
     function setParameters(Parameters calldata parameters_) external;
 
     /// @notice A fault; state None when there is none.
@@ -322,9 +260,9 @@ interface IFaults {
     /// @notice The bounds of each parameter.
     function parameterBounds() external pure returns (Parameters memory least, Parameters memory most);
 
-    /// @notice The EIP-712 digest that an auditor signs.
-    function hashAuditFinding(AuditFinding calldata finding) external view returns (bytes32);
+    /// @notice The second at which a delivered job's contest window ends or ended, whatever a hold made of it; 0 if none was made.
+    function contestEndOf(bytes32 jobId) external view returns (uint256);
 
-    /// @notice The EIP-712 digest that an auditor signs.
-    function hashServedFinding(ServedFinding calldata finding) external view returns (bytes32);
+    /// @notice The contract that judges evidence.
+    function evidenceContract() external view returns (address);
 }

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AuditFinding, ServedFinding} from "../../src/interfaces/FaultTypes.sol";
+import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
+import {IFaults} from "../../src/interfaces/IFaults.sol";
+import {IJobs} from "../../src/interfaces/IJobs.sol";
+import {KeyRelease, Receipt} from "../../src/interfaces/JobTypes.sol";
+import {FaultsTest} from "./FaultsTest.sol";
+
+/// @title Evidence against evidence: who wins, and whose bond it costs.
+contract ContestTest is FaultsTest {
+    uint256 private constant STAKE = 2_000e18;
+
+    // ---------------------------------------------------------------- Late
+
+    /// @dev An honest provider whose owner sent no key: the reporter's bond is its compensation, no stake is touched.
+    function test_late_without_a_key_is_dismissed() public {
+        uint256 faultId = lateContested();
+        vm.expectRevert(abi.encodeWithSelector(IFaults.FaultsTooEarly.selector, faults.fault(faultId).decideBy));
+        faults.dismiss(faultId);
+        vm.warp(faults.fault(faultId).decideBy + 1);
+        vm.expectRevert(abi.encodeWithSelector(IFaults.FaultsWrongState.selector, faultId, IFaults.State.Contested));
+        faults.execute(faultId, none);
+        faults.dismiss(faultId);
+        expectFault(faultId, IFaults.State.Voided);
+        vm.assertEq(faults.balanceOf(provider), 2 * BOND);
+        vm.assertEq(providerStake(), STAKE);
+    }
+
+    /// @dev The owner shows the release that the provider denied: the fault stands at once, the lie costs a bond.
+    function test_late_with_a_key_is_upheld() public {
+        uint256 faultId = lateContested();
+        bytes32 jobId = faults.fault(faultId).subject;
+        KeyRelease memory release = newRelease(jobId, 1);
+        faults.answer(
+            faultId, abi.encodeCall(IFaultEvidence.keyGiven, (faultId, release, signer.release(ownerKey, release)))
+        );
+        expectFault(faultId, IFaults.State.Upheld);
+        faults.execute(faultId, none);
+        vm.assertEq(faults.balanceOf(wanda), 2 * BOND + 0.3e18);
+        vm.assertEq(providerStake(), STAKE - 1.5e18);
+    }
+
+    function test_late_is_not_answered_by_another_release() public {
+        uint256 faultId = lateContested();
+        KeyRelease memory release = newRelease(faults.fault(faultId).subject, 2);
+        bytes memory evidence =
+            abi.encodeCall(IFaultEvidence.keyGiven, (faultId, release, signer.release(ownerKey, release)));
+        vm.expectRevert(IFaultEvidence.FaultEvidenceMismatch.selector);
+        faults.answer(faultId, evidence);
+        release.attempt = 1;
+        evidence = abi.encodeCall(IFaultEvidence.keyGiven, (faultId, release, signer.release(0xbad, release)));
+        vm.expectRevert(abi.encodeWithSelector(IFaultEvidence.FaultEvidenceBadSignature.selector, owner));
+        faults.answer(faultId, evidence);
+    }
+
+    function test_late_is_contested_by_the_provider_alone() public {
+        bytes32 jobId = started();
+        expireNow(jobId);
+        uint256 faultId = proposeAs(wanda, lateEvidence(jobId, 1));
+        vm.expectRevert(abi.encodeWithSelector(IFaults.FaultsNotAllowed.selector, wanda));
+        contestAs(wanda, faultId, abi.encodeCall(IFaultEvidence.noKey, (faultId)));
+    }
+
+    /// @dev Who never started an enclave waited for no key.
+    function test_late_start_has_no_excuse() public {
+        bytes32 jobId = matched();
+        expireNow(jobId);
+        uint256 faultId = proposeAs(wanda, lateEvidence(jobId, 1));
+        vm.expectRevert(IFaultEvidence.FaultEvidenceNotCleared.selector);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.noKey, (faultId)));
+    }
+
+    // ---------------------------------------------------------------- NotServed
+
+    /// @dev The provider serves: the challenge paid for the gas, the job is paid when its own window ends.
+    function test_not_served_is_cleared_by_the_result() public {
+        (bytes32 jobId, Receipt memory receipt) = deliveredBytes("sealed result");
+        uint256 end = jobs.job(jobId).deadline;
+        uint256 faultId = proposeAs(wanda, notServedEvidence(receipt));
+        vm.warp(end);
+        vm.expectRevert(abi.encodeWithSelector(IJobs.JobsTooEarly.selector, end - CONTEST_WINDOW + 6 days));
+        jobs.settle(jobId);
+        vm.expectRevert(IFaultEvidence.FaultEvidenceNotCleared.selector);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.served, (faultId, "sealed resulT")));
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.served, (faultId, "sealed result")));
+        expectFault(faultId, IFaults.State.Voided);
+        vm.assertEq(faults.balanceOf(provider), BOND);
+        jobs.settle(jobId);
+        expectState(jobId, IJobs.JobState.Settled);
+    }
+
+    /// @dev A large result: auditors fetched it since the challenge.
+    function test_not_served_is_cleared_by_auditors() public {
+        (bytes32 jobId, Receipt memory receipt) = deliveredBytes("sealed result");
+        uint256 faultId = proposeAs(wanda, notServedEvidence(receipt));
+        ServedFinding[] memory list = new ServedFinding[](3);
+        bytes[] memory signatures = new bytes[](3);
+        for (uint256 i = 0; i < 3; ++i) {
+            list[i] = ServedFinding(jobId, receipt.resultDigest, uint64(block.timestamp - 1));
+            signatures[i] = sign(auditorKeys[i], judge.hashServedFinding(list[i]));
+        }
+        vm.expectRevert(IFaultEvidence.FaultEvidenceNotCleared.selector);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.fetched, (faultId, list, signatures)));
+        vm.warp(block.timestamp + 60);
+        for (uint256 i = 0; i < 3; ++i) {
+            list[i].fetchedAt = uint64(block.timestamp);
+            signatures[i] = sign(auditorKeys[i], judge.hashServedFinding(list[i]));
+        }
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.fetched, (faultId, list, signatures)));
+        expectFault(faultId, IFaults.State.Voided);
+    }
+
+    /// @dev Griefing: who challenges again and again pays a bond each time and delays the payment once only.
+    function test_challenges_buy_no_endless_delay() public {
+        (bytes32 jobId, Receipt memory receipt) = deliveredBytes("sealed result");
+        uint256 end = jobs.job(jobId).deadline;
+        for (uint256 i = 1; i <= 3; ++i) {
+            uint256 faultId = proposeAs(wanda, notServedEvidence(receipt));
+            contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.served, (faultId, "sealed result")));
+            vm.assertEq(faults.balanceOf(provider), i * BOND);
+            vm.assertEq(jobs.job(jobId).deadline, end);
+        }
+        uint256 last = proposeAs(wanda, notServedEvidence(receipt));
+        vm.assertEq(jobs.job(jobId).deadline, end);
+        vm.assertFalse(faults.fault(last).holdsJob);
+    }
+
+    // ---------------------------------------------------------------- WrongResult
+
+    function test_wrong_result_is_dismissed_by_as_many_auditors() public {
+        (uint256 faultId,) = auditContested();
+        vm.warp(faults.fault(faultId).decideBy + 1);
+        faults.dismiss(faultId);
+        vm.assertEq(faults.balanceOf(provider), 2 * BOND);
+        vm.assertEq(providerStake(), STAKE);
+    }
+
+    function test_wrong_result_is_upheld_by_more_auditors() public {
+        (uint256 faultId, bytes32 jobId) = auditContested();
+        (AuditFinding[] memory list, bytes[] memory signatures) = findings(jobId, 9_000, 6, 1);
+        faults.answer(faultId, abi.encodeCall(IFaultEvidence.stillWrong, (faultId, list, signatures)));
+        faults.execute(faultId, none);
+        vm.assertEq(providerStake(), STAKE - 75e18);
+        vm.assertEq(faults.balanceOf(wanda), 2 * BOND + 15e18);
+        expectState(jobId, IJobs.JobState.Faulted);
+    }
+
+    function test_an_auditor_is_heard_once() public {
+        (uint256 faultId, bytes32 jobId) = auditContested();
+        (AuditFinding[] memory list, bytes[] memory signatures) = findings(jobId, 9_000, 0, 1);
+        bytes memory evidence = abi.encodeCall(IFaultEvidence.stillWrong, (faultId, list, signatures));
+        vm.expectRevert(abi.encodeWithSelector(IFaults.FaultsAuditorHeard.selector, vm.addr(auditorKeys[0])));
+        faults.answer(faultId, evidence);
+    }
+
+    function test_a_finding_needs_a_quorum_of_auditors() public {
+        bytes32 jobId = delivered();
+        refuseProposal(
+            wrongResultEvidence(jobId, 10_000, 0, 2),
+            abi.encodeWithSelector(IFaults.FaultsTooFewAuditors.selector, 2, 3)
+        );
+        auditorKeys[2] = 0xbad;
+        refuseProposal(
+            wrongResultEvidence(jobId, 10_000, 0, 3),
+            abi.encodeWithSelector(IFaultEvidence.FaultEvidenceBadAuditor.selector)
+        );
+    }
+
+    /// @dev Honest hardware differs: within the recorded tolerance there is no fault, and nobody records one below the parameter.
+    function test_a_deviation_within_tolerance_is_no_fault() public {
+        bytes32 jobId = delivered();
+        refuseProposal(
+            wrongResultEvidence(jobId, 2_000, 0, 3),
+            abi.encodeWithSelector(IFaultEvidence.FaultEvidenceNoFault.selector)
+        );
+    }
+
+    // ---------------------------------------------------------------- what can't be contested
+
+    function test_arithmetic_has_no_counter_evidence() public {
+        bytes32 jobId = delivered();
+        uint256 faultId = proposeAs(wanda, twoResultsEvidence(jobId, 1));
+        vm.expectRevert(IFaultEvidence.FaultEvidenceMismatch.selector);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.served, (faultId, "result")));
+        bytes memory proposal = lateEvidence(jobId, 1);
+        vm.expectRevert(abi.encodeWithSelector(IFaultEvidence.FaultEvidenceNoSuchAttempt.selector, jobId, 1));
+        contestAs(provider, faultId, proposal);
+    }
+
+    function test_a_contest_comes_too_late() public {
+        (, Receipt memory receipt) = deliveredBytes("sealed result");
+        uint256 faultId = proposeAs(wanda, notServedEvidence(receipt));
+        uint256 end = faults.fault(faultId).decideBy;
+        vm.warp(end + 1);
+        vm.expectRevert(abi.encodeWithSelector(IFaults.FaultsTooLate.selector, end));
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.served, (faultId, "sealed result")));
+    }
+
+    function lateContested() private returns (uint256 faultId) {
+        bytes32 jobId = started();
+        expireNow(jobId);
+        faultId = proposeAs(wanda, lateEvidence(jobId, 1));
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.noKey, (faultId)));
+        expectFault(faultId, IFaults.State.Contested);
+        vm.assertEq(faults.held(), 2 * BOND);
+    }
+
+    function auditContested() private returns (uint256 faultId, bytes32 jobId) {
+        jobId = delivered();
+        faultId = proposeAs(wanda, wrongResultEvidence(jobId, 10_000, 0, 3));
+        (AuditFinding[] memory list, bytes[] memory signatures) = findings(jobId, 500, 3, 2);
+        bytes memory tooFew = abi.encodeCall(IFaultEvidence.rightResult, (faultId, list, signatures));
+        vm.expectRevert(abi.encodeWithSelector(IFaults.FaultsTooFewAuditors.selector, 2, 3));
+        contestAs(provider, faultId, tooFew);
+        (list, signatures) = findings(jobId, 500, 3, 3);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.rightResult, (faultId, list, signatures)));
+    }
+
+    function deliveredBytes(bytes memory result) private returns (bytes32 jobId, Receipt memory receipt) {
+        jobId = started();
+        receipt = newReceipt(jobId, 1);
+        receipt.resultDigest = sha256(result);
+        KeyRelease memory release = newRelease(jobId, 1);
+        bytes memory enclaveSig = signer.receipt(enclaveKey, receipt);
+        bytes memory ownerSig = signer.release(ownerKey, release);
+        jobs.deliver(newOrder(), receipt, enclaveSig, release, ownerSig);
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AuditFinding} from "../../src/interfaces/FaultTypes.sol";
+import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
+import {IFaults} from "../../src/interfaces/IFaults.sol";
+import {IStaking} from "../../src/interfaces/IStaking.sol";
+import {Receipt} from "../../src/interfaces/JobTypes.sol";
+import {Roles} from "../../src/libraries/Roles.sol";
+import {JobsTest} from "../jobs/JobsTest.sol";
+
+/// @title A job of 300 ENC with 150 ENC of stake at risk, and an ordinary account, Wanda, who watches.
+/// @dev Windows: report 3 days, contest 2 days; bond 100 ENC; shares 20 %, 50 %, 30 %.
+abstract contract FaultsTest is JobsTest {
+    uint32 internal constant REPORT_WINDOW = 3 days;
+    uint32 internal constant FAULT_WINDOW = 2 days;
+    uint96 internal constant BOND = 100e18;
+    /// @dev Wanda's wealth; everybody's Jobs balances are elsewhere.
+    uint256 internal constant WEALTH = 1_000e18;
+
+    address internal wanda = address(0x3a2da);
+    uint256[] internal auditorKeys = [0xa0d1, 0xa0d2, 0xa0d3, 0xa0d4, 0xa0d5, 0xa0d6, 0xa0d7];
+    IFaults internal faults;
+    IFaultEvidence internal judge;
+    uint256[] internal none;
+
+    function setUp() public virtual override {
+        super.setUp();
+        deployFaults();
+        enrolWatcher(wanda);
+        vm.prank(provider);
+        token.approve(address(faults), type(uint256).max);
+        for (uint256 i = 0; i < auditorKeys.length; ++i) {
+            manager.grantRole(Roles.AUDITOR, vm.addr(auditorKeys[i]), 0);
+        }
+    }
+
+    function deployFaults() internal {
+        judge = IFaultEvidence(
+            deploy("FaultEvidence", abi.encode(manager, jobs, staking, providers, attestations, datasets, capacity))
+        );
+        faults = IFaults(
+            deploy(
+                "Faults",
+                abi.encode(manager, token, jobs, staking, providers, judge, treasury, defaultFaultParameters())
+            )
+        );
+        manager.grantRole(Roles.FAULTS, address(faults), 0);
+        map(address(faults), IFaults.setParameters.selector, Roles.PARAMETERS);
+        map(address(faults), IFaults.reduce.selector, Roles.TEAM);
+        vm.label(address(faults), "Faults");
+    }
+
+    function defaultFaultParameters() internal pure returns (IFaults.Parameters memory) {
+        return IFaults.Parameters({
+            reportWindow: REPORT_WINDOW,
+            contestWindow: FAULT_WINDOW,
+            bond: BOND,
+            lateBps: 100,
+            lateMaxBps: 500,
+            unavailableBps: 50,
+            notServedBps: 500,
+            attestationBps: 1_000,
+            wrongResultBps: 5_000,
+            privacyBps: 7_500,
+            twoResultsBps: 10_000,
+            reporterBps: 2_000,
+            injuredBps: 5_000,
+            mostAbsentBps: 1_000,
+            auditQuorum: 3,
+            toleranceMicro: 1_000
+        });
+    }
+
+    function enrolWatcher(address account) internal {
+        fund(account, WEALTH);
+        vm.prank(account);
+        token.approve(address(faults), type(uint256).max);
+    }
+
+    // ---------------------------------------------------------------- what everybody can do
+
+    function proposeAs(address account, bytes memory evidence) internal returns (uint256) {
+        vm.prank(account);
+        return faults.propose(evidence);
+    }
+
+    function contestAs(address account, uint256 faultId, bytes memory evidence) internal {
+        vm.prank(account);
+        faults.contest(faultId, evidence);
+    }
+
+    /// @dev Waits until the window is over and executes as somebody unrelated.
+    function executeAfterWindow(uint256 faultId) internal {
+        vm.warp(faults.fault(faultId).decideBy + 1);
+        faults.execute(faultId, none);
+    }
+
+    function refuseProposal(bytes memory evidence, bytes memory reason) internal {
+        vm.expectRevert(reason);
+        vm.prank(wanda);
+        faults.propose(evidence);
+    }
+
+    // ---------------------------------------------------------------- evidence
+
+    function lateEvidence(bytes32 jobId, uint32 attempt) internal pure returns (bytes memory) {
+        return abi.encodeCall(IFaultEvidence.late, (jobId, attempt));
+    }
+
+    function notServedEvidence(Receipt memory receipt) internal view returns (bytes memory) {
+        return abi.encodeCall(IFaultEvidence.notServed, (receipt, signer.receipt(enclaveKey, receipt)));
+    }
+
+    function overSpendEvidence(Receipt memory receipt) internal view returns (bytes memory) {
+        return abi.encodeCall(IFaultEvidence.overSpend, (newOrder(), receipt, signer.receipt(enclaveKey, receipt)));
+    }
+
+    function twoResultsEvidence(bytes32 jobId, uint32 attempt) internal view returns (bytes memory) {
+        Receipt memory one = newReceipt(jobId, attempt);
+        Receipt memory other = newReceipt(jobId, attempt);
+        other.resultDigest = keccak256("another result");
+        return abi.encodeCall(
+            IFaultEvidence.twoResults, (one, signer.receipt(enclaveKey, one), other, signer.receipt(enclaveKey, other))
+        );
+    }
+
+    /// @dev Findings of auditors [from, from + size), each with its signature.
+    function findings(bytes32 jobId, uint64 deviationMicro, uint256 from, uint256 size)
+        internal
+        view
+        returns (AuditFinding[] memory list, bytes[] memory signatures)
+    {
+        list = new AuditFinding[](size);
+        signatures = new bytes[](size);
+        for (uint256 i = 0; i < size; ++i) {
+            list[i] = AuditFinding(jobId, 1, keccak256("result"), deviationMicro, 2_000);
+            signatures[i] = sign(auditorKeys[from + i], judge.hashAuditFinding(list[i]));
+        }
+    }
+
+    function wrongResultEvidence(bytes32 jobId, uint64 deviationMicro, uint256 from, uint256 size)
+        internal
+        view
+        returns (bytes memory)
+    {
+        Receipt memory receipt = newReceipt(jobId, 1);
+        (AuditFinding[] memory list, bytes[] memory signatures) = findings(jobId, deviationMicro, from, size);
+        return
+            abi.encodeCall(IFaultEvidence.wrongResult, (receipt, signer.receipt(enclaveKey, receipt), list, signatures));
+    }
+
+    function sign(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    // ---------------------------------------------------------------- what came of it
+
+    function expectFault(uint256 faultId, IFaults.State state) internal view {
+        vm.assertEq(uint256(faults.fault(faultId).state), uint256(state), "fault state");
+    }
+
+    /// @dev Shares of a penalty that all of it was taken for; the reporter has its bond back too.
+    function expectShares(uint256 penalty, address injured, uint256 treasuryBefore) internal view {
+        vm.assertEq(faults.balanceOf(wanda), BOND + penalty * 2 / 10, "reporter");
+        uint256 toInjured = injured == address(0) ? 0 : penalty * 5 / 10;
+        if (injured != address(0)) vm.assertEq(faults.balanceOf(injured), toInjured, "injured");
+        vm.assertEq(
+            token.balanceOf(address(treasury)), treasuryBefore + penalty - penalty * 2 / 10 - toInjured, "treasury"
+        );
+        vm.assertEq(faults.held(), token.balanceOf(address(faults)), "held");
+    }
+
+    function providerStake() internal view returns (uint256) {
+        return staking.stakeOf(IStaking.Pool.Provide, provider).active;
+    }
+}
