@@ -58,6 +58,9 @@ contract DeskParametersTest is MoneySystem {
         IPausable(address(desk)).pause();
         vm.expectRevert(refusal);
         IPausable(address(desk)).unpause();
+        vm.startPrank(team);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, team));
+        IPausable(address(desk)).pause();
     }
 
     function test_paused() public {
