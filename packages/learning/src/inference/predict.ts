@@ -1,8 +1,8 @@
 import { compileInference, readModel } from '@encryptech/onnx';
-import { Tensor } from 'onnxruntime-common';
 import type { Table } from '../data/table.ts';
 import type { Engine } from '../engine/engine.ts';
 import { checkWidth } from '../training/check-width.ts';
+import { createExampleInput } from '../training/example-input.ts';
 
 const BATCH = 256;
 
@@ -28,15 +28,13 @@ export async function predict(
   const batch = Math.min(BATCH, table.rows);
   const compiled = compileInference(graph, { batch });
   checkWidth(compiled.example.dims, table.width);
+  const features = createExampleInput(compiled.example);
   const session = await engine.open(compiled.model);
   try {
-    const features = new Float32Array(batch * table.width);
-    const input = {
-      [compiled.inputs.example]: new Tensor('float32', features, [...(compiled.example.dims as number[])]),
-    };
+    const input = { [compiled.inputs.example]: features.tensor };
     const chunks: Float32Array[] = [];
     for (let row = 0; row < table.rows; row += batch) {
-      features.set(table.features.subarray(row * table.width, Math.min(row + batch, table.rows) * table.width));
+      features.set(0, table.features.subarray(row * table.width, Math.min(row + batch, table.rows) * table.width));
       const outputs = await session.run(input, [compiled.outputs.output]);
       chunks.push(outputs[compiled.outputs.output]!.data as Float32Array);
     }

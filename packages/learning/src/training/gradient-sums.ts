@@ -4,6 +4,7 @@ import type { Table } from '../data/table.ts';
 import type { Engine, Tensors } from '../engine/engine.ts';
 import { learningError } from '../errors.ts';
 import { checkWidth } from './check-width.ts';
+import { createExampleInput } from './example-input.ts';
 import { lossTargets } from './loss-targets.ts';
 import type { Loss } from './training-job.ts';
 
@@ -61,10 +62,10 @@ export async function openGradientSums({
   const outputs = parameters.map(({ name }) => step.outputs.sum[name]!);
 
   // One set of buffers for all calls: a step allocates nothing that grows with the batch.
-  const features = new Float32Array(microBatch * table.width);
+  const features = createExampleInput(step.example);
   const mask = new Float32Array(microBatch);
   const inputs: Tensors = {
-    [step.inputs.example]: new Tensor('float32', features, [...(step.example.dims as number[])]),
+    [step.inputs.example]: features.tensor,
     [step.inputs.target]: target.tensor,
     [step.inputs.mask]: new Tensor('float32', mask, [microBatch]),
     [step.inputs.clipNorm]: new Tensor('float32', Float32Array.of(clipNorm), []),
@@ -92,12 +93,12 @@ export async function openGradientSums({
             cause: signal.reason,
           });
         }
-        features.fill(0);
+        features.clear();
         mask.fill(0);
         for (let i = 0; i < microBatch; i++) {
           const row = rows[call * microBatch + i];
           if (row === undefined) break;
-          features.set(table.features.subarray(row * table.width, (row + 1) * table.width), i * table.width);
+          features.set(i, table.features.subarray(row * table.width, (row + 1) * table.width));
           target.set(i, row);
           mask[i] = 1;
         }

@@ -15,6 +15,9 @@ test.each<[string, Loss]>([
   ['mlp-relu', 'softmax-cross-entropy'],
   ['mnist-cnn', 'softmax-cross-entropy'],
   ['regression', 'mean-squared-error'],
+  ['mean-embedding', 'softmax-cross-entropy'],
+  ['transformer', 'softmax-cross-entropy'],
+  ['resnet-groupnorm', 'softmax-cross-entropy'],
 ])('%s trains', async (name, loss) => {
   const graph = await readFile(new URL(`../../../../vectors/pytorch/${name}/model.onnx`, import.meta.url));
   const before = readModel(graph);
@@ -22,6 +25,8 @@ test.each<[string, Loss]>([
   const size = (value: string) => values.get(value)!.dims.reduce((product, dim) => product * dim, 1);
   const [width, outputs] = [size(before.inputs[0]!.name), size(before.outputs[0]!.name)];
   const classes = randomTable({ rows: 24, width, classes: Math.max(2, outputs) });
+  if (before.inputs[0]!.type === 'int64')
+    classes.features.forEach((value, i) => (classes.features[i] = Math.floor(20 * (value + 1))));
   const table: Table =
     loss === 'mean-squared-error'
       ? { ...classes, task: 'regression', outputs, targets: Float32Array.from({ length: 24 }, (_, i) => i / 24) }
