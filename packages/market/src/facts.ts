@@ -94,6 +94,8 @@ export interface ProviderFacts {
   readonly speed?: bigint | undefined;
   /** Wei in the pool Provide that counts and is not locked. */
   readonly freeStake?: bigint | undefined;
+  /** Posted rate in wei a unit, which reserved orders pay at most; 0 = none. Needed for those only. */
+  readonly ask?: bigint | undefined;
   /** Workers without a job. */
   readonly freeWorkers?: number | undefined;
 }
@@ -113,6 +115,8 @@ export interface DeveloperFacts {
   readonly address: string;
   /** Wei in Jobs that no escrow holds. */
   readonly balance?: bigint | undefined;
+  /** Micro-units of reserved computing that are left in the running epoch. Needed for reserved orders only. */
+  readonly entitlementLeft?: bigint | undefined;
 }
 
 /** Parameters of new matches, from `Jobs.parameters()` and `Staking`. */

@@ -19,6 +19,10 @@ export {
 export { trainingUnits } from './training-units.ts';
 export { trainingWork, type MeasuredGraph, type TrainingSize } from './training-work.ts';
 export { DEFAULT_KAPPA, workUnits, type Kappa, type Work } from './work-units.ts';
+export { demandDown, emissionDown } from './emission.ts';
+export { entitlementDown } from './entitlement.ts';
+export { decayReputation } from './reputation-decay.ts';
+export { capacityDown, quantityDown, rewardPartDown, scoreOfEpoch, type ProviderEpoch } from './reward.ts';
 export { escrowUp } from './escrow.ts';
 export { feeUp } from './fee-split.ts';
 export { partDown } from './part-price.ts';

@@ -72,6 +72,7 @@ const marketShape: Shape = {
       'reputationBps?': 'count',
       'speed?': 'amount',
       'freeStake?': 'amount',
+      'ask?': 'amount',
       'freeWorkers?': 'count',
     },
   ],
@@ -85,7 +86,7 @@ const marketShape: Shape = {
       'held?': 'counts',
     },
   ],
-  developers: [{ address: 'text', 'balance?': 'amount' }],
+  developers: [{ address: 'text', 'balance?': 'amount', 'entitlementLeft?': 'amount' }],
 };
 
 const VERSION = 1;

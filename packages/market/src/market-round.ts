@@ -1,14 +1,14 @@
 import { marketError } from './errors.ts';
 import type { DatasetFacts, DeveloperFacts, GrantFacts, MarketFacts, OrderFacts } from './facts.ts';
 import { offerReasons } from './offer-reasons.ts';
-import { isMalformed } from './order-reasons.ts';
+import { isMalformed, isReserved } from './order-reasons.ts';
 import { createPairTable, type LiveOffer, type PairTable, type ProviderStock } from './pair-table.ts';
 import type { ReasonCode } from './reasons.ts';
 import { marksOf, scaleOf } from './score.ts';
 
 /** A market made ready for matching: sorted, indexed, and with what the round uses up. */
 export interface MarketRound {
-  /** By arrival, then id. */
+  /** Reserved ones first; by arrival, then id. */
   readonly orders: readonly OrderFacts[];
   /** Offers that somebody may get, by ask, then id. */
   readonly live: readonly LiveOffer[];
@@ -34,7 +34,9 @@ export const keyOf = (text: string): string => text.toLowerCase();
  * @throws `market.badFacts` for two facts of one id or address
  */
 export function prepareRound(market: MarketFacts): MarketRound {
-  const orders = distinct(market.orders, (o) => o.id, 'orders').sort((a, b) => a.receivedAt - b.receivedAt);
+  const orders = distinct(market.orders, (o) => o.id, 'orders').sort(
+    (a, b) => Number(isReserved(b)) - Number(isReserved(a)) || a.receivedAt - b.receivedAt,
+  );
   const offers = distinct(market.offers, (o) => o.id, 'offers').sort((a, b) => compare(a.offer.ask, b.offer.ask));
   const grants = distinct(market.grants, (g) => g.id, 'grants').sort(
     (a, b) => compare(a.grant.fee, b.grant.fee) || a.grant.minLevel - b.grant.minLevel,

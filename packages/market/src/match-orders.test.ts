@@ -53,7 +53,10 @@ function matchSlowly(market: MarketFacts): { made: Made[]; refused: string[] } {
   const fastest = speeds.reduce((a, b) => (a > b ? a : b), 0n);
   const cheapest = standing.map((o) => o.offer.ask).reduce((a, b) => (a < b ? a : b), 10n ** 40n);
 
-  const inTurn = [...market.orders].sort((a, b) => a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1));
+  const last = ({ order }: OrderFacts): number => (order.kind === 1 ? 0 : 1);
+  const inTurn = [...market.orders].sort(
+    (a, b) => last(a) - last(b) || a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1),
+  );
   for (const order of inTurn) {
     const developer = developers.find((d) => d.address === order.order.developer);
     const dataset = datasets.find((d) => d.id === order.order.datasetId);
@@ -89,6 +92,7 @@ function matchSlowly(market: MarketFacts): { made: Made[]; refused: string[] } {
     }
     made.push({ orderId: order.id, offerId: best.offer.id, grantId: best.grant.id });
     developer!.balance = developer!.balance! - escrowed(order);
+    if (order.order.kind === 1 && order.state === 'None') developer!.entitlementLeft! -= order.order.units;
     best.provider.freeWorkers! -= 1;
     best.provider.freeStake! -= lockedBy(order, best.offer.offer.ask, market.parameters.stakeRatioBps!);
     if (order.state === 'None') {
@@ -109,6 +113,26 @@ const baseProposal = (market: MarketFacts) => ({
 });
 
 describe('any market', () => {
+  test('pays a price between ask and bid, reserved orders what was posted at most, and none beyond its entitlement', () => {
+    fc.assert(
+      fc.property(marketArbitrary, (market) => {
+        const used = new Map<string, bigint>();
+        for (const match of matchOrders(market).matches) {
+          const { order, state } = market.orders.find(({ id }) => id === match.orderId)!;
+          const { offer } = market.offers.find(({ id }) => id === match.offerId)!;
+          expect(match.rate >= offer.ask && match.rate <= order.maxRate).toBe(true);
+          if (order.kind !== 1) continue;
+          expect(match.rate <= market.providers.find(({ address }) => address === match.provider)!.ask!).toBe(true);
+          if (state === 'None') used.set(order.developer, (used.get(order.developer) ?? 0n) + order.units);
+        }
+        for (const [address, units] of used) {
+          expect(units <= market.developers.find((d) => d.address === address)!.entitlementLeft!).toBe(true);
+        }
+      }),
+      runs,
+    );
+  });
+
   test('is matched as the definition says: best admissible offer, cheapest grant, first come first served', () => {
     let matched = 0;
     fc.assert(
@@ -272,6 +296,27 @@ describe('one market', () => {
     ]);
   });
 
+  test('reserved orders come first, within entitlement; what they leave falls to the market', () => {
+    const reserved = (n: number, receivedAt: number) => ({
+      ...{ ...order, id: idOf(n), receivedAt },
+      order: { ...order.order, kind: 1 },
+    });
+    const orders = [{ ...order, id: idOf(1), receivedAt: 1 }, reserved(2, 3), reserved(3, 2)];
+    const round = (workers: number, entitlementLeft: bigint) =>
+      matchOrders({
+        ...{ ...rich, orders },
+        providers: [{ ...provider, freeWorkers: workers, freeStake: 10n ** 24n }],
+        developers: [{ ...rich.developers[0]!, entitlementLeft }],
+      });
+    const served = ({ matches }: ReturnType<typeof matchOrders>): string[] => matches.map(({ orderId }) => orderId);
+    expect(served(round(1, 9_000_000n))).toStrictEqual([idOf(3)]);
+    expect(served(round(3, 9_000_000n))).toStrictEqual([idOf(3), idOf(2), idOf(1)]);
+    // Room for one: the other waits for the next epoch, and the market gets its place.
+    const tight = round(3, 3_999_999n);
+    expect(served(tight)).toStrictEqual([idOf(3), idOf(1)]);
+    expect(tight.refusals).toStrictEqual([{ orderId: idOf(2), reasons: ['developer.entitlementTooSmall'] }]);
+  });
+
   test('follows what the developer cares for', () => {
     const kinds = [
       { level: 3, speed: 1_000_000n, ask: 40n, reputationBps: 5_000 },
@@ -372,6 +417,6 @@ describe('the JSON of a market', () => {
   });
 
   test('has this digest', () => {
-    expect(digestMarket(baseMarket)).toBe('0xf4e30e26f2fe9cda0109aae3036b5c268ec799490801f18e0eacd5f8255f6350');
+    expect(digestMarket(baseMarket)).toBe('0x3542675054cf32d3a76df41363b6668c170701cfba5f36885b477ee39d659339');
   });
 });

@@ -2,7 +2,7 @@ import type { Clearing, Match, Refusal } from './clearing.ts';
 import type { GrantFacts, MarketFacts, OrderFacts } from './facts.ts';
 import { demandedLevel, grantReasons } from './grant-reasons.ts';
 import { keyOf, prepareRound, type MarketRound } from './market-round.ts';
-import { escrowOf, heldAfter, orderReasons } from './order-reasons.ts';
+import { escrowOf, heldAfter, orderReasons, usesEntitlement } from './order-reasons.ts';
 import { lockOf, priceOf } from './pair-reasons.ts';
 import { codesOf, takeFromStock } from './pair-table.ts';
 import type { ReasonCode } from './reasons.ts';
@@ -10,7 +10,7 @@ import { checkPreferences, DEFAULT_PREFERENCES, scoreOf } from './score.ts';
 import { sortReasons } from './sort-reasons.ts';
 
 /**
- * Matches orders to offers: each order in turn, by time of arrival and then id, gets the admissible offer with the best
+ * Matches orders to offers: reserved orders first, then the market’s; each in turn, by time of arrival and then id, gets the admissible offer with the best
  * score under its preferences, and the cheapest grant that allows it, at the offer's ask. A provider takes as many jobs as
  * it has free workers; balances, stakes and privacy budgets that an earlier match of the round used are gone for later
  * ones. Every other order is refused with reasons: its own if there are any, else those of the grants, else all that
@@ -57,7 +57,11 @@ function matchOrder(order: OrderFacts, round: MarketRound, market: MarketFacts):
   const rate = offer.offer.ask;
   const escrow = escrowOf(order);
   takeFromStock(round.stock, providerIndex, lockOf(order, rate, market.parameters.stakeRatioBps!));
-  round.developers.set(developerKey, { ...developer!, balance: developer!.balance! - escrow });
+  round.developers.set(developerKey, {
+    ...developer!,
+    balance: developer!.balance! - escrow,
+    ...(usesEntitlement(order) ? { entitlementLeft: developer!.entitlementLeft! - order.order.units } : {}),
+  });
   // A new attempt uses the reservation of the first.
   if (order.state === 'None') round.datasets.set(datasetKey, { ...dataset!, held: heldAfter(order, dataset!) });
   return {

@@ -12,6 +12,12 @@ export const escrowOf = ({ order, paidSteps = 0 }: OrderFacts): bigint =>
   escrowUp(order.units, order.maxRate, BigInt(paidSteps), BigInt(order.steps)) +
   (paidSteps === 0 ? order.maxDatasetFee : 0n);
 
+/** True for an order of class reserved. */
+export const isReserved = ({ order }: OrderFacts): boolean => order.kind === 1;
+
+/** True where a match uses entitlement: a reserved order at its first match; later attempts go on with that. */
+export const usesEntitlement = (facts: OrderFacts): boolean => isReserved(facts) && facts.state === 'None';
+
 /** Reasons against an order whatever offer and grant it meets; `Jobs._checkOrder`, `_admit` and the balance of `_open`. */
 export function orderReasons(
   facts: OrderFacts,
@@ -34,8 +40,12 @@ export function orderReasons(
   if (facts.nonceCancelled === true) found.push('order.cancelled');
   if (facts.state !== undefined && facts.state !== 'None' && facts.state !== 'Expired') found.push('order.notOpen');
 
-  if (!isAmount(developer?.balance)) found.push('developer.unknown');
+  const lacksEntitlementFact = usesEntitlement(facts) && !isAmount(developer?.entitlementLeft);
+  if (!isAmount(developer?.balance) || lacksEntitlementFact) found.push('developer.unknown');
   else if (developer.balance < escrowOf({ ...facts, paidSteps })) found.push('developer.balanceTooSmall');
+  if (usesEntitlement(facts) && isAmount(developer?.entitlementLeft) && developer.entitlementLeft < order.units) {
+    found.push('developer.entitlementTooSmall');
+  }
 
   if (dataset === undefined || !isDatasetKnown(dataset)) found.push('dataset.unknown');
   else if (dataset.retired) found.push('dataset.retired');

@@ -32,6 +32,7 @@ export function pairReasons(
   else if (rate < offer.ask || rate > terms.maxRate || (terms.kind === 1 && rate !== offer.ask)) {
     found.push('offer.rateOutOfRange');
   }
+  if (terms.kind === 1 && offer.ask > (provider.ask ?? 0n)) found.push('offer.askNotPosted');
   if (provider.level! < demanded) found.push('provider.levelTooLow');
   if (provider.reputationBps! < terms.minReputationBps) found.push('provider.reputationTooLow');
   if (provider.speed! < terms.minSpeed) found.push('provider.tooSlow');

@@ -31,6 +31,7 @@ const codes = [
   'offer.tooLittleWork',
   'offer.tooShort',
   'offer.askAboveLimit',
+  'offer.askNotPosted',
   'provider.levelTooLow',
   'provider.reputationTooLow',
   'provider.tooSlow',
@@ -66,6 +67,8 @@ export function createPairTable(
   const reputation = Int32Array.from(offers, (o) => o.provider.reputationBps!);
   const level = Int32Array.from(offers, (o) => o.provider.level!);
   const provider = Int32Array.from(offers, (o) => o.providerIndex);
+  const reserved = Uint8Array.from(orders, (o) => (o.order.kind === 1 ? 1 : 0));
+  const posted = Uint8Array.from(offers, (o) => (o.offer.offer.ask <= (o.provider.ask ?? 0n) ? 1 : 0));
   // Price of order i at offer j ≈ weight[i] · price[j] wei, but for rounding.
   const weight = Float64Array.from(
     orders,
@@ -90,6 +93,7 @@ export function createPairTable(
       if (units![i]! > maxUnits![j]!) bits |= bit['offer.tooLittleWork'];
       if (duration[i]! > maxDuration[j]!) bits |= bit['offer.tooShort'];
       if (ask![j]! > maxRate![i]!) bits |= bit['offer.askAboveLimit'];
+      if (reserved[i] === 1 && posted[j] === 0) bits |= bit['offer.askNotPosted'];
       if (level[j]! < demanded) bits |= bit['provider.levelTooLow'];
       if (reputation[j]! < minReputation[i]!) bits |= bit['provider.reputationTooLow'];
       if (speed![j]! < minSpeed![i]!) bits |= bit['provider.tooSlow'];

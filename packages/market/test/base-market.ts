@@ -87,11 +87,12 @@ export const baseMarket: MarketFacts = {
       reputationBps: 3_333,
       speed: 1_000_000n,
       freeStake: 20n * 10n ** 18n,
+      ask: 50n * 10n ** 18n,
       freeWorkers: 1,
     },
   ],
   datasets: [
     { id: datasetId, retired: false, minLevel: 2, policyDigest: id('4'), caps: lanes(10_000), held: lanes(9_000) },
   ],
-  developers: [{ address: developer, balance: 103n * 10n ** 18n }],
+  developers: [{ address: developer, balance: 103n * 10n ** 18n, entitlementLeft: 2_000_000n }],
 };

@@ -95,6 +95,10 @@ const provider = fc.record({
       fc.bigInt({ min: 0n, max: 9n * ENC }),
     ),
   ),
+  ask: fc.option(
+    pick(0n, 3n, 7n, 8n).map((n) => n * ENC),
+    { nil: undefined },
+  ),
   freeWorkers: known(pick(0, 1, 1, 2, 9)),
 });
 
@@ -117,6 +121,9 @@ export const marketArbitrary: fc.Arbitrary<MarketFacts> = fc
     grants: fc.array(grant, { minLength: 4, maxLength: 12 }),
     providers: fc.tuple(...Array.from({ length: 4 }, () => provider)),
     datasets: fc.tuple(dataset, dataset, dataset),
+    entitlements: fc.tuple(
+      ...Array.from({ length: 3 }, () => known(pick(0n, 999_999n, 1_000_000n, 7_000_000n, 7_000_000n))),
+    ),
     balances: fc.tuple(
       ...Array.from({ length: 3 }, () => known(pick(0n, 40n, 1_000n, 1_000n, 1_000n).map((n) => n * ENC))),
     ),
@@ -136,5 +143,9 @@ export const marketArbitrary: fc.Arbitrary<MarketFacts> = fc
     grants: raw.grants.map((item, i) => ({ id: idOf(0x300 + i), ...item })),
     providers: raw.providers.map((item, i) => ({ address: accountOf(0xb0 + i), ...item })),
     datasets: raw.datasets.map((item, i) => ({ id: idOf(0xda0 + i), ...item })),
-    developers: raw.balances.map((balance, i) => ({ address: accountOf(0xd0 + i), balance })),
+    developers: raw.balances.map((balance, i) => ({
+      address: accountOf(0xd0 + i),
+      balance,
+      entitlementLeft: raw.entitlements[i],
+    })),
   }));
