@@ -3,6 +3,7 @@ import * as attestation from './index.ts';
 
 test('exports these names', () => {
   expect(Object.keys(attestation).sort()).toEqual([
+    'AMD_KDS',
     'ATTESTATION_RESULT_TYPES',
     'INTEL_PCS',
     'REASONS',
@@ -11,8 +12,10 @@ test('exports these names', () => {
     'appraise',
     'appraiseEvidence',
     'assertProduction',
+    'combineEndorsements',
     'createDevelopmentPki',
     'createEndorsementStore',
+    'createKdsEndorsements',
     'createPcsEndorsements',
     'createSoftwareAttester',
     'decodeEvidence',

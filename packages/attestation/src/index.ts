@@ -11,6 +11,13 @@ export type {
   DevelopmentCollateralOptions,
   DevelopmentLevel,
 } from './software/development-collateral.ts';
+export { combineEndorsements } from './endorsements/combine-endorsements.ts';
+export {
+  createKdsEndorsements,
+  type KdsEndorsementsOptions,
+  type KdsEntry,
+} from './sev-snp/kds/create-kds-endorsements.ts';
+export { AMD_KDS } from './sev-snp/kds/kds-request.ts';
 export { createEndorsementStore } from './endorsements/create-endorsement-store.ts';
 export {
   createPcsEndorsements,
