@@ -200,5 +200,5 @@ test('every code but those of the round is caused above, and has a sentence', ()
     'offer.unknown',
   ]);
   for (const code of reasonCodes) expect(explainReason(code)).toMatch(/^[A-Z].*\.$/);
-  expect(Object.keys(reasons).length).toBe(39);
+  expect(Object.keys(reasons).length).toBe(41);
 });
