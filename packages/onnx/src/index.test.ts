@@ -3,6 +3,7 @@ import * as onnx from './index.ts';
 
 it('exports these names and no others', () => {
   expect(Object.keys(onnx).sort()).toEqual([
+    'addLora',
     'caseToStep',
     'checkModel',
     'compileInference',
@@ -22,6 +23,7 @@ it('exports these names and no others', () => {
     'readModel',
     'supportedOpsets',
     'tensorValues',
+    'trainableBy',
     'withParameters',
     'writeModel',
   ]);

@@ -1,3 +1,4 @@
+export * from './add-lora.ts';
 export * from './case-to-step.ts';
 export * from './check-model.ts';
 export type { ClippingName } from './clip.ts';
@@ -15,5 +16,6 @@ export * from './measure.ts';
 export * from './new-mlp.ts';
 export type { TypedValue } from './operators/operator.ts';
 export * from './read-model.ts';
+export * from './trainable-by.ts';
 export * from './with-parameters.ts';
 export * from './write-model.ts';

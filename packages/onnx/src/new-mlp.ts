@@ -1,7 +1,7 @@
-import { concatBytes, digestOf, fromHex, utf8 } from '@encryptech/base';
 import { onnxError } from './errors.ts';
 import type { Attribute, Graph, Node } from './graph/graph.ts';
-import { floatTensor, type Tensor } from './graph/tensor.ts';
+import type { Tensor } from './graph/tensor.ts';
+import { uniformTensor } from './uniform-tensor.ts';
 
 /** The size and start of a multi-layer perceptron. */
 export interface MlpOptions {
@@ -40,8 +40,8 @@ export function newMlp({ inputs, hidden, outputs, activation, seed }: MlpOptions
     const [from, to] = [widths[layer]!, widths[layer + 1]!];
     const index = 2 * layer;
     const [weight, bias] = [`${index}.weight`, `${index}.bias`];
-    initializers.set(weight, uniform(seed, weight, [to, from], 1 / Math.sqrt(from)));
-    initializers.set(bias, uniform(seed, bias, [to], 1 / Math.sqrt(from)));
+    initializers.set(weight, uniformTensor(seed, weight, [to, from], 1 / Math.sqrt(from)));
+    initializers.set(bias, uniformTensor(seed, bias, [to], 1 / Math.sqrt(from)));
     const last = layer + 2 === widths.length;
     const product = last ? 'output' : `/${index}/Gemm_output_0`;
     nodes.push({
@@ -74,20 +74,3 @@ const dense: ReadonlyMap<string, Attribute> = new Map([
   ['beta', { kind: 'float', value: 1 }],
   ['transB', { kind: 'int', value: 1 }],
 ]);
-
-/** Values in ±bound from SHA-256 in counter mode over seed and name: 32 bits each, eight a digest. */
-function uniform(seed: Uint8Array, name: string, dims: readonly number[], bound: number): Tensor {
-  const count = dims.reduce((product, dim) => product * dim, 1);
-  const values = new Float32Array(count);
-  const label = concatBytes(utf8(`encryptech initial weights\n${name}\n`), seed);
-  for (let block = 0; block * 8 < count; block++) {
-    const counter = new Uint8Array(8);
-    new DataView(counter.buffer).setBigUint64(0, BigInt(block));
-    const digest = fromHex(digestOf(concatBytes(label, counter)));
-    const view = new DataView(digest.buffer, digest.byteOffset);
-    for (let i = 0; i < 8 && block * 8 + i < count; i++) {
-      values[block * 8 + i] = ((view.getUint32(4 * i) + 0.5) / 2 ** 31 - 1) * bound;
-    }
-  }
-  return floatTensor(dims, values);
-}

@@ -1,0 +1,73 @@
+import { onnxError } from './errors.ts';
+import type { Graph, Node } from './graph/graph.ts';
+
+/** Operators whose weight makes a layer, for `last:N`. */
+const layers = new Set(['Conv', 'Gather', 'Gemm', 'MatMul']);
+
+/** At which input an operator has what is added at its end. */
+const biasInputs: Readonly<Record<string, number>> = {
+  BatchNormalization: 2,
+  Conv: 2,
+  Gemm: 2,
+  GroupNormalization: 2,
+  InstanceNormalization: 2,
+  LayerNormalization: 2,
+};
+
+/**
+ * Which parameters train, for `compileStep`'s `trainable`, by what a person says:
+ *
+ * - `all`: what trains when nothing is said (undefined).
+ * - `biases`: what is added to the results of layers and normalisations (BitFit; Bu et al. 2022 for private training).
+ * - `last:N`: the last N layers with weights (Conv, Gemm, MatMul, Gather) and what comes after the first of them.
+ * - `lora`: the adapters of `addLora`.
+ * - anything else: names, separated by commas, in which `*` stands for any characters.
+ *
+ * @throws `onnx.badRequest` when no parameter is meant
+ */
+export function trainableBy(graph: Graph, selection: string): ((name: string) => boolean) | undefined {
+  if (selection === 'all') return undefined;
+  const chosen = new Set(namesOf(graph, selection));
+  if (chosen.size === 0) {
+    throw onnxError({
+      code: 'onnx.badRequest',
+      message: `"${selection}" means no parameter of this model.`,
+      hint: 'One of: all, biases, last:N, lora, or names with * for any characters',
+    });
+  }
+  return (name) => chosen.has(name);
+}
+
+function namesOf(graph: Graph, selection: string): string[] {
+  const trains = (name: string) => {
+    const tensor = graph.initializers.get(name);
+    return tensor?.type === 'float32' && tensor.dims.length > 0;
+  };
+  const names = [...graph.initializers.keys()].filter(trains);
+  if (selection === 'lora') return names.filter((name) => /\.lora_[AB]$/.test(name));
+  if (selection === 'biases') return graph.nodes.flatMap((node) => biasesOf(node, graph)).filter(trains);
+  const last = /^last:(\d+)$/.exec(selection);
+  if (last !== null) {
+    const weighted = graph.nodes.flatMap((node, i) =>
+      layers.has(node.op) && node.inputs.some((name) => trains(name) && graph.initializers.get(name)!.dims.length > 1)
+        ? [i]
+        : [],
+    );
+    const first = Number(last[1]) < 1 ? undefined : weighted.at(-Math.min(Number(last[1]), weighted.length));
+    return first === undefined ? [] : graph.nodes.slice(first).flatMap(({ inputs }) => inputs.filter(trains));
+  }
+  const patterns = selection
+    .split(',')
+    .map((part) => new RegExp(`^${part.trim().split('*').map(escaped).join('.*')}$`));
+  return names.filter((name) => patterns.some((pattern) => pattern.test(name)));
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What the node adds that is a parameter of one axis (others of one entry). */
+function biasesOf({ op, inputs }: Node, { initializers }: Graph): string[] {
+  const named = biasInputs[op];
+  if (named !== undefined) return inputs[named] === undefined ? [] : [inputs[named]];
+  if (op !== 'Add') return [];
+  return inputs.filter((name) => (initializers.get(name)?.dims ?? [2, 2]).filter((dim) => dim !== 1).length <= 1);
+}
