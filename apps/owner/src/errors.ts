@@ -11,6 +11,10 @@ export type OwnerErrorCode =
   /** The provider's enclave can't be reached, or broke off. */
   | 'owner.provider'
   /** Keys were already released for this attempt. */
-  | 'owner.releasedBefore';
+  | 'owner.releasedBefore'
+  /** This owner released no keys for the attempt. */
+  | 'owner.noRelease'
+  /** A bundle is not of its form. */
+  | 'owner.badBundle';
 
 export const ownerError = errorsOf<OwnerErrorCode>();

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { leaf } from '../leaf.ts';
 import { announceReady } from '../network/daemon-process.ts';
 import type { Terminal } from '../terminal.ts';
+import { ownerRecordCommands } from './owner-records.ts';
 
 interface Daemon {
   stop(): Promise<void>;
@@ -56,7 +57,8 @@ export function providerCommands(program: Command, terminal: Terminal): void {
 }
 
 export function ownerCommands(program: Command, terminal: Terminal): void {
-  leaf<{ config: string }>(terminal, program.command('owner').description('watch over your datasets'), {
+  const group = program.command('owner').description('watch over your datasets');
+  leaf<{ config: string }>(terminal, group, {
     usage: 'start',
     description: 'run the owner’s agent until Ctrl-C: it checks enclaves and releases keys by your policy',
     example: 'encryptech owner start --config .encryptech/owners/hospital/config.json',
@@ -67,6 +69,7 @@ export function ownerCommands(program: Command, terminal: Terminal): void {
       return undefined;
     },
   });
+  ownerRecordCommands(terminal, group);
 }
 
 /** `encryptech verifier start`. */

@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { anchorsOf, looksLikeBundle, parseBundle, verifyBundle } from '@encryptech/owner';
+import { certificateFileToJson } from '@encryptech/protocol';
 import { verifyCertificate } from '@encryptech/sdk';
 import { EXIT } from '../exit-code.ts';
 import { leaf } from '../leaf.ts';
@@ -19,9 +21,9 @@ const LEVELS = [
 /** `encryptech verify`: check a model's privacy certificate against the model, the accountant and the chain. */
 export function verifyCommand(program: Command, terminal: Terminal): void {
   leaf<{ model?: string; dir?: string }>(terminal, program, {
-    usage: 'verify <certificate>',
+    usage: 'verify <file>',
     description:
-      'check a privacy certificate against its model, the accountant and the chain; exit 2 when something is wrong',
+      'check a privacy certificate, or a bundle of it with evidence and release, against model, accountant and chain; exit 2 when something is wrong',
     example: 'encryptech verify result/certificate.json',
     configure: (command) =>
       void command
@@ -40,11 +42,20 @@ export function verifyCommand(program: Command, terminal: Terminal): void {
             : undefined
           : resolve(terminal.cwd, model);
       const session = await openSession(terminal, dir);
-      const certificate = await readJsonInput(path);
+      const input = await readJsonInput(path);
+      const bundle = looksLikeBundle(input) ? parseBundle(input) : undefined;
+      const certificate = bundle === undefined ? input : certificateFileToJson(bundle.certificate);
       const bytes = modelPath === undefined ? undefined : await readInput(modelPath);
-      const verdict = await withChain(session, (client) =>
-        verifyCertificate({ file: certificate, model: bytes, client }),
-      );
+      const verdict = await withChain(session, async (client) => {
+        const found = await verifyCertificate({ file: certificate, model: bytes, client });
+        if (bundle === undefined) return found;
+        // A bundle has the evidence: its own appraisal takes the place of the certificate's word.
+        const checks = [
+          ...found.checks.filter(({ check }) => check !== 'level'),
+          ...(await verifyBundle(bundle, { anchors: anchorsOf(session.network), client })),
+        ];
+        return { ...found, checks, ok: checks.every(({ ok }) => ok) };
+      });
       return {
         json: {
           ...verdict,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createDevelopmentPki, type TrustAnchors } from '@encryptech/attestation';
 import { digestOf, fromHex, type DatasetId, type Hex } from '@encryptech/base';
 import {
+  certificateFileToJson,
   openResult,
   releasePolicyDigest,
   verifyCertificateFile,
@@ -12,6 +13,9 @@ import {
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeKit, type JobKit } from '../../../provider/test/job-kit.ts';
 import { runProvider, scratchFolder, type ProviderUnderTest } from '../../../provider/test/run-provider.ts';
+import { bundleToJson, parseBundle, type Bundle } from '../bundle/bundle.ts';
+import { makeBundle } from '../bundle/make-bundle.ts';
+import { verifyBundle } from '../bundle/verify-bundle.ts';
 import type { OwnedDataset } from '../datasets/dataset-store.ts';
 import type { DenialCode } from '../judgement/denial.ts';
 import type { ChainFacts, ClaimedJob } from '../judgement/judge-job.ts';
@@ -142,6 +146,35 @@ describe('an honest job', () => {
     const { certificate } = await openResult({ secretKey, jobId: at.kit.jobId, bytes });
     await verifyCertificateFile({ certificate, receipt: body.receipt, signature: body.signature });
     expect(certificate.evidence.id).toBe(outcome.evidenceId);
+
+    // What the owner kept makes a bundle that anybody can check, and in which nothing can be exchanged.
+    const file = certificateFileToJson({ certificate, receipt: body.receipt, signature: body.signature });
+    const bundle = parseBundle(bundleToJson(await makeBundle(dirname(at.logPath), { certificate: file })));
+    const { anchors } = at.deps;
+    const wrong = async (change: Partial<Bundle>, roots = anchors) =>
+      (await verifyBundle({ ...bundle, ...change }, { anchors: roots }))
+        .filter(({ ok }) => !ok)
+        .map((one) => one.check);
+    expect(await wrong({})).toEqual([]);
+    expect((await verifyBundle(bundle, { anchors })).map(({ check }) => check)).toEqual([
+      ...['evidence', 'binding', 'appraisal', 'policy', 'release', 'log-entry'],
+    ]);
+    expect(await wrong({}, foreignAnchors)).toEqual(['evidence']);
+    const claimed = { ...certificate, evidence: { ...certificate.evidence, level: 1 as const } };
+    expect(await wrong({ certificate: { ...bundle.certificate, certificate: claimed } })).toEqual(['appraisal']);
+    const moved = { ...certificate, job: `0x${'ff'.repeat(32)}` as const };
+    expect(await wrong({ certificate: { ...bundle.certificate, certificate: moved } })).toEqual([
+      ...['binding', 'release', 'log-entry'],
+    ]);
+    expect(await wrong({ policy: { ...bundle.policy, maxEpsilonPerJob: 99 } })).toEqual(['policy']);
+    expect(await wrong({ policy: { ...bundle.policy, measurements: [] } })).toEqual(['appraisal', 'policy']);
+    expect(await wrong({ logEntry: { ...bundle.logEntry, seq: 7 } })).toEqual(['log-entry']);
+    const other = { ...bundle.release.release, enclaveKey: at.kit.owner.address };
+    expect(await wrong({ release: { ...bundle.release, release: other } })).toEqual(['release']);
+    await expect(
+      makeBundle(dirname(at.logPath), { certificate: { ...file, certificate: { ...certificate, attempt: 9 } } }),
+    ).rejects.toMatchObject({ code: 'owner.noRelease' });
+    expect(() => parseBundle({ ...bundleToJson(bundle), note: 1 })).toThrow(/bundle/);
   });
 
   test('an agent that lost its connection after the release may send the very same bytes again', async () => {
@@ -204,7 +237,14 @@ describe('an owner refuses', () => {
     for (let attempt = 2; attempt < 2 + MOST_RELEASES; attempt++) {
       const id = `0x${'00'.repeat(32)}` as const;
       const enclave = { measurement: id, device: id };
-      const stored = { evidenceId: id, enclaveKey: at.kit.owner.address, enclave, message: Uint8Array.of(1) };
+      const stored = {
+        evidenceId: id,
+        enclaveKey: at.kit.owner.address,
+        enclave,
+        policy: at.kit.policy,
+        evidence: Uint8Array.of(1),
+        message: Uint8Array.of(1),
+      };
       await at.deps.releases.claim(at.kit.jobId, attempt, stored);
     }
     expect(codesOf(await decide(at))).toEqual(['release.tooMany']);

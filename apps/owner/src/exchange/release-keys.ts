@@ -1,4 +1,10 @@
-import type { Challenge, Endorsements, SecurityLevel, TrustAnchors } from '@encryptech/attestation';
+import {
+  encodeEvidence,
+  type Challenge,
+  type Endorsements,
+  type SecurityLevel,
+  type TrustAnchors,
+} from '@encryptech/attestation';
 import { fromHex, isEncryptechError, toHex, type Address, type Hex } from '@encryptech/base';
 import {
   errorOfWire,
@@ -111,7 +117,7 @@ export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): P
   // Judging took a while: what ended, was withdrawn or denied meanwhile gets no keys.
   const against = await options.recheck(verdict.enclave);
   if (against.length > 0) return deny(options, deps, verdict.evidenceId, against.map(toDenial));
-  const stored = await makeRelease(options, deps, challenge, verdict);
+  const stored = await makeRelease(options, deps, challenge, { ...verdict, evidence: encodeEvidence(evidence) });
   try {
     await deps.releases.claim(claimed.jobId, chain.attempt, stored);
   } catch (error) {
@@ -183,9 +189,10 @@ async function makeRelease(
   { claimed, chain, dataset }: ReleaseOptions,
   { owner, domain, log }: ReleaseDeps,
   challenge: OwnerChallenge,
-  { evidenceId, hpkePublicKey, enclave }: { evidenceId: Hex; hpkePublicKey: Hex; enclave: EnclaveIdentity },
+  judged: { evidenceId: Hex; hpkePublicKey: Hex; enclave: EnclaveIdentity; evidence: Uint8Array },
 ): Promise<StoredRelease> {
   const { policyDigest } = challenge;
+  const { evidenceId, hpkePublicKey, enclave, evidence } = judged;
   const decided = { dataset: dataset.id, job: claimed.jobId, attempt: chain.attempt, evidenceId, policyDigest };
   const logHead = await log.append({ ...decided, decision: 'allow', reasons: [] });
   const release = {
@@ -206,7 +213,7 @@ async function makeRelease(
   for (const key of Object.values(keys)) key.fill(0);
   const signature = await signKeyRelease(release, domain, owner.signer);
   const message = wire.encode({ type: 'release', body: { release, signature, sealedKeys } });
-  return { evidenceId, enclaveKey: chain.enclaveKey, enclave, message };
+  return { evidenceId, enclaveKey: chain.enclaveKey, enclave, evidence, policy: dataset.policy, message };
 }
 
 async function storedRelease(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hex } from '@encryptech/base';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describeEntry } from './describe-entry.ts';
 import { openReleaseLog, type Decision } from './open-release-log.ts';
 import { verifyReleaseLog } from './verify-release-log.ts';
 
@@ -96,4 +97,17 @@ describe('release log', () => {
     await log.close();
     expect((await verifyReleaseLog(path)).entries).toBe(3);
   });
+});
+
+test('an entry in plain words has a sentence for each reason', () => {
+  const entry = { seq: 0, previous: id('00'), time: 1_700_000_000 };
+  expect(describeEntry({ ...entry, ...decision(2) })).toEqual([
+    '2023-11-14T22:13:20Z  keys released for attempt 2 of job 0x0b0b0b0b… on dataset 0xd1d1d1d1…',
+  ]);
+  const reasons = ['policy.expired', 'evidence:debug', 'of.another.age'];
+  expect(describeEntry({ ...entry, ...decision(2, reasons) }).slice(1)).toEqual([
+    '    The policy allows no release at this time. (policy.expired)',
+    expect.stringMatching(/^ {4}.*debug.*\(evidence:debug\)$/) as string,
+    '    A reason that this version does not know. (of.another.age)',
+  ]);
 });

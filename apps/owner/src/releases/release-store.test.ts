@@ -2,16 +2,23 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hex, JobId } from '@encryptech/base';
+import type { ReleasePolicy } from '@encryptech/protocol';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createReleaseStore } from './release-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'releases-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const job: JobId = `0x${'0b'.repeat(32)}` as JobId;
+const POLICY: ReleasePolicy = {
+  ...{ version: 1, dataset: `0x${'d5'.repeat(32)}`, purposes: ['train'], developers: '*', mechanisms: ['dp-sgd'] },
+  ...{ minLevel: 0, maxEpsilonPerJob: 1, measurements: [`0x${'aa'.repeat(48)}`], until: 4_000_000_000 },
+};
 const release = (byte: number) => ({
   evidenceId: `0x${'e1'.repeat(32)}` as Hex,
   enclaveKey: `0x${'ab'.repeat(20)}` as Hex,
   enclave: { measurement: `0x${'aa'.repeat(32)}` as Hex, device: `0x${'dd'.repeat(32)}` as Hex },
+  evidence: Uint8Array.of(9, 9),
+  policy: POLICY,
   message: Uint8Array.of(byte, 2, 3),
 });
 

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex, toHex, type Hex, type JobId } from '@encryptech/base';
+import { parseReleasePolicy, type ReleasePolicy } from '@encryptech/protocol';
 import { ownerError } from '../errors.ts';
 import type { EnclaveIdentity } from '../judgement/judge-evidence.ts';
 
@@ -10,6 +11,9 @@ export interface StoredRelease {
   readonly enclaveKey: Hex;
   /** What the chain's deny-lists know the enclave by, asked again before the bytes are sent again. */
   readonly enclave: EnclaveIdentity;
+  /** What was judged, as `encodeEvidence` gives it, and the policy it was judged by: for whoever asks later. */
+  readonly evidence: Uint8Array;
+  readonly policy: ReleasePolicy;
   /** The whole release message. */
   readonly message: Uint8Array;
 }
@@ -40,17 +44,23 @@ export function createReleaseStore(folder: string): ReleaseStore {
         throw error;
       }
       try {
-        const { evidenceId, enclaveKey, measurement, device, message } = JSON.parse(text) as Record<
-          'evidenceId' | 'enclaveKey' | 'measurement' | 'device' | 'message',
+        const stored = JSON.parse(text) as Record<
+          'evidenceId' | 'enclaveKey' | 'measurement' | 'device' | 'evidence' | 'message',
           Hex
-        >;
+        > & { policy: unknown };
+        const { evidenceId, enclaveKey, measurement, device } = stored;
         fromHex(measurement, 32);
-        return { evidenceId, enclaveKey, enclave: { measurement, device }, message: fromHex(message) };
+        return {
+          ...{ evidenceId, enclaveKey, enclave: { measurement, device } },
+          policy: parseReleasePolicy(stored.policy),
+          evidence: fromHex(stored.evidence),
+          message: fromHex(stored.message),
+        };
       } catch {
         throw releasedBefore(job, attempt);
       }
     },
-    claim: async (job, attempt, { evidenceId, enclaveKey, enclave, message }) => {
+    claim: async (job, attempt, { enclave, evidence, message, ...rest }) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       let file;
       try {
@@ -60,7 +70,9 @@ export function createReleaseStore(folder: string): ReleaseStore {
         throw error;
       }
       try {
-        await file.writeFile(JSON.stringify({ evidenceId, enclaveKey, ...enclave, message: toHex(message) }));
+        await file.writeFile(
+          JSON.stringify({ ...rest, ...enclave, evidence: toHex(evidence), message: toHex(message) }),
+        );
         await file.sync();
       } finally {
         await file.close();
