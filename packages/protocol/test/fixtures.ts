@@ -3,6 +3,7 @@ import type { Hex } from '@encryptech/base';
 import {
   digestDocument,
   type Certificate,
+  type AuditFinding,
   type ComputeOffer,
   type DatasetGrant,
   type DatasetManifest,
@@ -11,7 +12,9 @@ import {
   type Receipt,
   type ReleasePolicy,
   type SigningDomain,
+  type ServedFinding,
   type TrainingSpec,
+  type Voucher,
 } from '../src/index.ts';
 
 export const bytes32 = (digit: string): Hex => `0x${digit.repeat(64)}`;
@@ -165,4 +168,20 @@ export const receipt: Receipt = {
   certificateDigest: digestDocument(certificate),
   rdpLow: 255n,
   rdpHigh: 256n,
+};
+
+export const voucher: Voucher = { channelId: bytes32('6'), total: 1_500_000_000_000_000_000n };
+
+export const auditFinding: AuditFinding = {
+  jobId: certificate.job,
+  attempt: 1,
+  resultDigest: bytes32('5'),
+  deviationMicro: 12_000n,
+  toleranceMicro: 2_000n,
+};
+
+export const servedFinding: ServedFinding = {
+  jobId: certificate.job,
+  resultDigest: bytes32('5'),
+  fetchedAt: 1_800_000_000n,
 };

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keccak256, stringToHex } from 'viem/utils';
 import {
+  auditFindingCodec,
   checkpointCodec,
   eip712Domain,
   grantCodec,
@@ -11,10 +12,13 @@ import {
   orderCodec,
   ownerChallengeCodec,
   receiptCodec,
+  servedFindingCodec,
   signedTypes,
   type SignedTypeName,
+  voucherCodec,
 } from '../src/index.ts';
 import {
+  auditFinding,
   bytes32,
   challenge,
   developer,
@@ -26,6 +30,8 @@ import {
   owner,
   provider,
   receipt,
+  servedFinding,
+  voucher,
 } from './fixtures.ts';
 
 const release = {
@@ -45,6 +51,9 @@ const all = [
   ['Checkpoint', checkpointCodec, checkpoint, enclave],
   ['Receipt', receiptCodec, receipt, enclave],
   ['OwnerChallenge', ownerChallengeCodec, challenge, owner],
+  ['Voucher', voucherCodec, voucher, developer],
+  ['AuditFinding', auditFindingCodec, auditFinding, provider],
+  ['ServedFinding', servedFindingCodec, servedFinding, provider],
 ] as const;
 
 const typeString = (name: SignedTypeName): string =>

@@ -1,6 +1,6 @@
 /**
  * The EIP-712 types that parties sign, in the order of fields that the contracts hash. `OwnerChallenge` is read by
- * enclaves only; all others are read by Jobs too.
+ * enclaves only, `Voucher` by Vouchers, the two findings by FaultEvidence; all others are read by Jobs too.
  */
 export const signedTypes = {
   JobOrder: [
@@ -71,6 +71,22 @@ export const signedTypes = {
     { name: 'attempt', type: 'uint32' },
     { name: 'policyDigest', type: 'bytes32' },
     { name: 'expiresAt', type: 'uint64' },
+  ],
+  Voucher: [
+    { name: 'channelId', type: 'bytes32' },
+    { name: 'total', type: 'uint128' },
+  ],
+  AuditFinding: [
+    { name: 'jobId', type: 'bytes32' },
+    { name: 'attempt', type: 'uint32' },
+    { name: 'resultDigest', type: 'bytes32' },
+    { name: 'deviationMicro', type: 'uint64' },
+    { name: 'toleranceMicro', type: 'uint64' },
+  ],
+  ServedFinding: [
+    { name: 'jobId', type: 'bytes32' },
+    { name: 'resultDigest', type: 'bytes32' },
+    { name: 'fetchedAt', type: 'uint64' },
   ],
 } as const;
 

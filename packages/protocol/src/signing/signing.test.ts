@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromHex, toHex, type Hex } from '@encryptech/base';
 import {
+  auditFinding,
   bytes32,
   challenge,
   developer,
@@ -16,7 +17,10 @@ import {
   owner,
   provider,
   receipt,
+  servedFinding,
+  voucher,
 } from '../../test/fixtures.ts';
+import { auditFindingCodec } from './audit-finding.ts';
 import { checkpointCodec, verifyCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { offerCodec, signOffer, verifyOffer } from './compute-offer.ts';
 import { grantCodec, signGrant, verifyGrant } from './dataset-grant.ts';
@@ -24,7 +28,9 @@ import { hashOrder, orderCodec, orderFromJson, orderToJson, signOrder, verifyOrd
 import { keyReleaseCodec } from './key-release.ts';
 import { ownerChallengeCodec, signOwnerChallenge, verifyOwnerChallenge } from './owner-challenge.ts';
 import { receiptCodec, signReceipt, verifyReceipt } from './receipt.ts';
+import { servedFindingCodec } from './served-finding.ts';
 import { signedTypes, type SignedTypeName } from './signed-types.ts';
+import { voucherCodec } from './voucher.ts';
 
 // The binding text of each type, as the contracts hash it.
 const typeStrings: Record<SignedTypeName, string> = {
@@ -41,6 +47,10 @@ const typeStrings: Record<SignedTypeName, string> = {
     'Receipt(bytes32 jobId,uint32 attempt,uint32 steps,bytes32 resultDigest,bytes32 certificateDigest,uint256 rdpLow,uint256 rdpHigh)',
   OwnerChallenge:
     'OwnerChallenge(address owner,bytes32 nonce,bytes32 datasetId,bytes32 jobId,uint32 attempt,bytes32 policyDigest,uint64 expiresAt)',
+  Voucher: 'Voucher(bytes32 channelId,uint128 total)',
+  AuditFinding:
+    'AuditFinding(bytes32 jobId,uint32 attempt,bytes32 resultDigest,uint64 deviationMicro,uint64 toleranceMicro)',
+  ServedFinding: 'ServedFinding(bytes32 jobId,bytes32 resultDigest,uint64 fetchedAt)',
 };
 
 const release = {
@@ -60,6 +70,9 @@ const cases = [
   ['Checkpoint', checkpointCodec, checkpoint, enclave],
   ['Receipt', receiptCodec, receipt, enclave],
   ['OwnerChallenge', ownerChallengeCodec, challenge, owner],
+  ['Voucher', voucherCodec, voucher, developer],
+  ['AuditFinding', auditFindingCodec, auditFinding, provider],
+  ['ServedFinding', servedFindingCodec, servedFinding, provider],
 ] as const;
 
 const keccak = (...words: Uint8Array[]): Uint8Array => keccak_256(Uint8Array.from(words.flatMap((word) => [...word])));
