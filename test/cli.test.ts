@@ -25,6 +25,8 @@ const COMMANDS = [
   'stake unbond',
   'stake withdraw',
   'stake show',
+  'rewards show',
+  'rewards claim',
   'market',
   'vouchers open',
   'vouchers add',

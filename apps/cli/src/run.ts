@@ -12,6 +12,7 @@ const nouns: Record<string, () => Promise<AddCommands>> = {
   account: async () => (await import('./commands/account.ts')).accountCommands,
   stake: async () => (await import('./commands/stake.ts')).stakeCommands,
   vouchers: async () => (await import('./commands/vouchers.ts')).vouchersCommands,
+  rewards: async () => (await import('./commands/rewards.ts')).rewardsCommands,
   market: async () => (await import('./commands/market.ts')).marketCommand,
   team: async () => (await import('./commands/team.ts')).teamCommands,
   economy: async () => (await import('./commands/economy.ts')).economyCommand,

@@ -8,7 +8,7 @@ beforeAll(async () => {
   await home.say('account', 'fund', 'alice', '500');
   await home.say('account', 'deposit', 'alice', '100', '--yes');
   await home.say('stake', 'add', 'alice', '40', '--yes');
-}, 60_000);
+}, 240_000);
 afterAll(() => home.stop());
 
 interface Printed {

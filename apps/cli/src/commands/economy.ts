@@ -31,6 +31,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ecosystemFund: 'ecosystem fund',
   jobs: 'jobs',
   staking: 'stakes',
+  founderVesting: 'founders',
+  vested: 'vested, not fetched yet',
+  unvested: 'not vested',
   vouchers: 'payment channels',
   channels: 'open channels',
   held: 'held',
@@ -44,7 +47,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const wordsOf = (name: string): string => WORDS[name] ?? name;
 
-function textOf({ block, at, supply, holdings, inHands, circulating, checks, addsUp }: Economy): string {
+function textOf({ block, at, supply, holdings, inHands, circulating, emission, checks, addsUp }: Economy): string {
   const line = (indent: number, words: string, amount: bigint): string =>
     `${' '.repeat(indent)}${words.padEnd(36 - indent)} ${formatEnc(amount, 6).padStart(24)} ENC`;
   return [
@@ -53,6 +56,11 @@ function textOf({ block, at, supply, holdings, inHands, circulating, checks, add
     line(2, 'cap', supply.cap),
     line(2, 'not minted yet', supply.unminted),
     line(2, 'in circulation', circulating),
+    line(0, 'emission for providers', emission.total),
+    line(2, 'minted so far', emission.minted),
+    line(2, 'allotted, not claimed yet', emission.allotted - emission.minted),
+    line(2, 'left', emission.remaining),
+    `  epoch ${emission.epoch} (${emission.epochLengthSec} s) emits ${formatEnc(emission.next.least, 2)} to ${formatEnc(emission.next.most, 2)} ENC, by demand`,
     ...holdings.flatMap(({ contract, balance, parts }) => {
       const named = Object.entries(parts);
       const single = named.length === 1;

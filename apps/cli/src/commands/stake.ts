@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import { formatEnc, parseEnc } from '@encryptech/base';
-import { requestUnbond, stake, stakeFacts, withdrawStake, type StakeFacts, type StakePool } from '@encryptech/chain';
+import {
+  entitlementFacts,
+  requestUnbond,
+  stake,
+  stakeFacts,
+  withdrawStake,
+  type StakeFacts,
+  type StakePool,
+} from '@encryptech/chain';
 import { confirm } from '../confirm.ts';
 import { leaf } from '../leaf.ts';
 import { wholeNumberOption } from '../number-option.ts';
@@ -91,17 +99,23 @@ export function stakeCommands(program: Command, terminal: Terminal): void {
     run: async ([name], { dir }) => {
       const person = await personNamed(terminal, dir, name!);
       const session = await openSession(terminal, dir);
-      const facts = await withChain(session, (client) => stakeFacts(client, person.address));
+      const [facts, entitlement] = await withChain(session, (client) =>
+        Promise.all([stakeFacts(client, person.address), entitlementFacts(client, person.address)]),
+      );
       return {
-        json: wei({ name: person.name, address: person.address, ...facts }),
+        json: wei({ name: person.name, address: person.address, ...facts, entitlement }),
         text: [
           `${person.name} ${person.address}, epoch ${facts.epoch} of ${facts.epochLengthSec} s`,
           ...STAKE_POOL_NAMES.flatMap((pool) => stakeLines(pool, facts[pool])),
+          `  entitled to ${unitsOf(entitlement.entitled)} units of reserved computing in this epoch, ${unitsOf(entitlement.left)} left`,
         ].join('\n'),
       };
     },
   });
 }
+
+/** Micro-units as units. */
+const unitsOf = (micro: bigint): string => String(Number(micro) / 1e6);
 
 const STAKE_POOL_NAMES = ['reserve', 'provide'] as const;
 

@@ -14,7 +14,7 @@ describe('a team whose role PARAMETERS waits an hour', () => {
       const config = embeddedDeployConfig(keys);
       return { ...config, delays: { ...config.delays, parameters: 3_600 } };
     });
-  }, 60_000);
+  }, 240_000);
   afterAll(() => home.stop());
   const shown = async () => (await home.say('team', 'show', '--json')).json<Shown>();
 

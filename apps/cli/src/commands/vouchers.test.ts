@@ -14,7 +14,7 @@ beforeAll(async () => {
   const opened = await home.say('vouchers', 'open', 'alice', 'bob', '20', '--days', '2', '--yes', '--json');
   expect(opened.code).toBe(0);
   channel = opened.json<{ channelId: string }>().channelId;
-}, 60_000);
+}, 240_000);
 afterAll(() => home.stop());
 
 test('a voucher is signed without gas, redeemed once, and the payee is credited less the fee', async () => {

@@ -14,7 +14,7 @@ export async function offerList(
   const known = await providers.read(standing.map(({ provider }) => provider));
   return {
     offers: standing.map(({ id, offer, signature }, i) => {
-      const { speed, freeStake, ...provider } = known[i]!;
+      const { speed, freeStake, ask: _, ...provider } = known[i]!;
       const amounts = { speed: speed.toString(), freeStake: freeStake.toString() };
       return { id, offer: offerToJson(offer), signature, provider: { ...provider, ...amounts } };
     }),

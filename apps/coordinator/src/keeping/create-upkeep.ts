@@ -1,6 +1,7 @@
 import { isEncryptechError } from '@encryptech/base';
 import { createJobCloser, type CloserDeps } from './job-closer.ts';
 import { createFeeCollector } from './fee-collector.ts';
+import { createRewardTallier } from './reward-tallier.ts';
 
 /**
  * One round of what has time: each task by itself, so that one which fails does not hold up the others.
@@ -11,6 +12,7 @@ export function createUpkeep(deps: CloserDeps & { config: { collectFeesSec: numb
   const { client, writer, metrics, log, config } = deps;
   const tasks: Record<string, () => Promise<unknown>> = {
     close: createJobCloser(deps),
+    tally: createRewardTallier(deps),
     collectFees: createFeeCollector({ client, writer, metrics, log, periodSec: config.collectFeesSec }),
   };
   return async () => {

@@ -2,6 +2,7 @@ import { inArray } from 'drizzle-orm';
 import {
   chainTime,
   datasetsTable,
+  entitlementFacts,
   isPaused,
   jobParameters,
   unbondingPeriodSec,
@@ -80,12 +81,27 @@ export async function marketFacts(
       grants: grants.map(({ id, grant }) => ({ id, grant, ...signed(ownerOf.get(grant.datasetId)!, grant.nonce) })),
       providers: await providers.read(offers.map(({ provider }) => provider)),
       datasets: datasets.map(datasetFacts),
-      developers: [...balances].map(([address, balance]) => ({ address, balance })),
+      developers: await developerFacts(client, balances, orders),
     },
     orders: new Map(orders.map((order) => [order.jobId, order])),
     offers: new Map(offers.map((offer) => [offer.id, offer])),
     grants: new Map(grants.map((grant) => [grant.id, grant])),
   };
+}
+
+/** Balances, and what is left of the entitlement of those who ordered in class reserved. */
+async function developerFacts(
+  client: ChainClient,
+  balances: ReadonlyMap<string, bigint>,
+  orders: readonly OpenOrder[],
+): Promise<MarketFacts['developers']> {
+  const reserving = new Set(orders.flatMap(({ order }) => (order.kind === 1 ? [order.developer.toLowerCase()] : [])));
+  return Promise.all(
+    [...balances].map(async ([address, balance]) => {
+      if (!reserving.has(address)) return { address, balance };
+      return { address, balance, entitlementLeft: (await entitlementFacts(client, address as Address)).left };
+    }),
+  );
 }
 
 async function marketParameters(client: ChainClient): Promise<MarketParameters> {

@@ -12,6 +12,8 @@ export interface KnownProvider extends ProviderFacts {
   reputationBps: number;
   speed: bigint;
   freeStake: bigint;
+  /** Posted rate for reserved work. */
+  ask: bigint;
   freeWorkers: number;
 }
 
@@ -68,10 +70,10 @@ export function createProviderReader(
       }
       const busy = await busyWorkers(db, addresses);
       return addresses.map((address, i) => {
-        const { url, active, level, reputationBps, speed, freeStake } = found[i]!;
+        const { url, active, level, reputationBps, speed, freeStake, ask } = found[i]!;
         const rests = performance.now() < (resting.get(address) ?? 0);
         const freeWorkers = rests ? 0 : Math.max(0, WORKERS - (busy.get(address) ?? 0));
-        return { address, url, active, level, reputationBps, speed, freeStake, freeWorkers };
+        return { address, url, active, level, reputationBps, speed, freeStake, ask, freeWorkers };
       });
     },
     forget: () => kept.clear(),

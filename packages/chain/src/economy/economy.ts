@@ -3,6 +3,8 @@ import { encTokenAbi } from '../abis.ts';
 import type { ChainClient } from '../client/create-chain-client.ts';
 import { decodingErrors } from '../client/decode-chain-error.ts';
 import type { ContractName } from '../deployment.ts';
+import { emissionFacts, type EmissionFacts } from '../rewards/emission-facts.ts';
+import { foundersParts } from './founders-parts.ts';
 import { holdersOf } from './holders.ts';
 import { sumOf, type Parts } from './holding.ts';
 import { jobsParts } from './jobs-parts.ts';
@@ -38,6 +40,8 @@ export interface Economy {
   inHands: { amount: bigint; accounts: number };
   /** All but treasury, ecosystem fund and what founders can't move yet. */
   circulating: bigint;
+  /** The providers' part: created on claim, along its curve. */
+  emission: EmissionFacts;
   checks: EconomyCheck[];
   addsUp: boolean;
 }
@@ -48,14 +52,17 @@ type ReadParts = (client: ChainClient, blockNumber: bigint) => Promise<Parts>;
 const READERS: { [Name in ContractName]?: ReadParts | 'purse' } = {
   treasury: 'purse',
   ecosystemFund: 'purse',
-  founderVesting: 'purse',
+  founderVesting: foundersParts,
   jobs: jobsParts,
   staking: stakingParts,
   vouchers: vouchersParts,
 };
 
+/** Made with the token, in wei: 300 M treasury, 200 M ecosystem, 100 M founders. */
+const GENESIS = 600_000_000n * 10n ** 18n;
+
 /** Of these contracts' ENC nothing circulates. */
-const OUT_OF_CIRCULATION: readonly ContractName[] = ['treasury', 'ecosystemFund', 'founderVesting'];
+const OUT_OF_CIRCULATION: readonly ContractName[] = ['treasury', 'ecosystemFund'];
 
 /**
  * Where every wei of ENC is at the newest block, read from the contracts one account and one job at a time, and whether it
@@ -99,9 +106,28 @@ export async function readEconomy(client: ChainClient): Promise<Economy> {
     (sum, { contract, balance }) => (OUT_OF_CIRCULATION.includes(contract) ? sum + balance : sum),
     0n,
   );
+  const unvested = holdings.find(({ contract }) => contract === 'founderVesting')?.parts['unvested'] ?? 0n;
+  const emission = await emissionFacts(client, block);
+  const { remaining, allotted, minted } = emission;
+  checks.push(
+    equal(
+      'emissionIsWhole',
+      'What is left to emit and what was allotted are 400 M.',
+      remaining + allotted,
+      emission.total,
+    ),
+    check('mintedWasAllotted', 'No more was minted than allotted.', minted, allotted, minted <= allotted),
+    equal(
+      'supplyIsGenesisAndEmission',
+      'The supply is the genesis and what was minted since.',
+      GENESIS + minted,
+      total,
+    ),
+    equal('capIsReached', 'Genesis and emission are the cap.', GENESIS + emission.total, cap),
+  );
   return {
     ...{ block, at: Number(timestamp), supply: { cap, total, unminted: cap - total }, holdings },
-    ...{ inHands: { amount: inHands, accounts }, circulating: total - idle, checks },
+    ...{ inHands: { amount: inHands, accounts }, circulating: total - idle - unvested, emission, checks },
     addsUp: checks.every(({ ok }) => ok),
   };
 }

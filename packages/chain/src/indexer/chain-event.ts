@@ -1,27 +1,11 @@
 import type { Address, Hex } from '@encryptech/base';
 import { decodeEventLog, isAddressEqual, type Abi, type ContractEventName, type GetEventArgs, type Log } from 'viem';
-import * as abis from '../abis.ts';
+import { accessManagerAbi } from '../abis.ts';
+import { governedAbis } from '../deploy/role-table.ts';
 import { CONTRACT_NAMES, type ContractName, type Deployment } from '../deployment.ts';
 
 /** The ABI under which each contract's events are read. */
-const eventAbis = {
-  accessManager: abis.accessManagerAbi,
-  token: abis.encTokenAbi,
-  treasury: abis.treasuryAbi,
-  ecosystemFund: abis.treasuryAbi,
-  staking: abis.stakingAbi,
-  providers: abis.providersAbi,
-  attestations: abis.attestationsAbi,
-  datasets: abis.datasetsAbi,
-  jobs: abis.jobsAbi,
-  vouchers: abis.vouchersAbi,
-  prices: abis.pricesAbi,
-  encUsdFeedA: abis.medianFeedAbi,
-  encUsdFeedB: abis.medianFeedAbi,
-  stablecoinDesk: abis.stablecoinDeskAbi,
-  fiatGateway: abis.fiatGatewayAbi,
-  versions: abis.versionsAbi,
-} as const satisfies Record<ContractName, Abi>;
+const eventAbis = { accessManager: accessManagerAbi, ...governedAbis } as const satisfies Record<ContractName, Abi>;
 
 type Args<A extends Abi, Name extends ContractEventName<A>> = GetEventArgs<
   A,

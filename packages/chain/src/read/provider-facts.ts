@@ -11,6 +11,8 @@ export interface ProviderFacts {
   /** Micro-units of work a second, as declared. */
   speed: bigint;
   reputationBps: number;
+  /** Posted wei a unit for reserved work; 0 where none was posted. */
+  ask: bigint;
   /** Security level now: 0 without a valid attestation. */
   level: number;
   /** Wei of stake that counts now and no job holds. */
@@ -34,6 +36,6 @@ export async function providerFacts(client: ChainClient, account: Address): Prom
       node.readContract({ address: staking, abi: stakingAbi, functionName: 'lockedStake', ...at }),
     ]),
   );
-  const { active, speed } = facts;
-  return { registered: speed > 0n, active, url, speed, reputationBps, level, freeStake, lockedStake };
+  const { active, speed, ask } = facts;
+  return { registered: speed > 0n, active, url, speed, ask, reputationBps, level, freeStake, lockedStake };
 }

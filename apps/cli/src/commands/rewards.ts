@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { formatEnc } from '@encryptech/base';
+import { claimRewards, providerRewards, type ProviderRewards } from '@encryptech/chain';
+import { confirm } from '../confirm.ts';
+import { leaf } from '../leaf.ts';
+import { openWriter, unlockWallet } from '../network/person.ts';
+import { openSession } from '../network/session.ts';
+import { withChain } from '../network/with-chain.ts';
+import { wei } from '../wei.ts';
+import type { Terminal } from '../terminal.ts';
+import { personNamed } from './account.ts';
+
+/** Epochs of one transaction: what fits a block with room to spare. */
+const MOST_EPOCHS = 100;
+const enc = (amount: bigint): string => `${formatEnc(amount, 4)} ENC`;
+
+/** `encryptech rewards …`: what a provider earned from emission, epoch by epoch, and fetching it. */
+export function rewardsCommands(program: Command, terminal: Terminal): void {
+  const group = program.command('rewards').description('what providers earn from emission beside their prices');
+
+  leaf<{ dir?: string }>(terminal, group, {
+    usage: 'show <name>',
+    description: 'every epoch with its work, score, bonus, and what is due; and why',
+    example: 'encryptech rewards show alpha',
+    configure: (command) => void command.option('--dir <folder>', 'state directory'),
+    run: async ([name], { dir }) => {
+      const person = await personNamed(terminal, dir, name!);
+      const rewards = await withChain(await openSession(terminal, dir), (client) =>
+        providerRewards(client, person.address),
+      );
+      return {
+        json: wei({ name: person.name, address: person.address, ...rewards }),
+        text: textOf(person.name, rewards),
+      };
+    },
+  });
+
+  leaf<{ dir?: string; yes?: boolean; dryRun?: boolean }>(terminal, group, {
+    usage: 'claim <name>',
+    description: 'fetch everything that is due; anybody may, the ENC goes to the provider',
+    example: 'encryptech rewards claim alpha --yes',
+    configure: (command) =>
+      void command
+        .option('--dir <folder>', 'state directory')
+        .option('--yes', 'do not ask')
+        .option('--dry-run', 'say what would be done, and stop'),
+    run: async ([name], { dir, yes, dryRun }) => {
+      const person = await personNamed(terminal, dir, name!);
+      const { home, client } = await openSession(terminal, dir);
+      const { epochs } = await providerRewards(client, person.address);
+      const open = epochs.filter(({ due }) => due > 0n).slice(0, MOST_EPOCHS);
+      const due = open.reduce((sum, one) => sum + one.due, 0n);
+      const json = { name: person.name, epochs: open.map(({ epoch }) => epoch.toString()), due: due.toString() };
+      if (open.length === 0) return { json, text: `Nothing is due to ${person.name} now.` };
+      const words = `claim ${enc(due)} of ${open.length} epochs for ${person.name}`;
+      if (dryRun === true) return { json: { ...json, dryRun: true }, text: `Would ${words}.` };
+      await confirm(terminal, `${words}?`, yes);
+      const { writer, close } = await openWriter(client, person, await unlockWallet(terminal, home, person));
+      try {
+        const { hash } = await claimRewards(writer, {
+          ...{ provider: person.address, epochs: open.map(({ epoch }) => epoch) },
+        });
+        return { json: { ...json, transaction: hash }, text: `Done: ${words}. Transaction ${hash}` };
+      } finally {
+        await close();
+      }
+    },
+  });
+}
+
+function textOf(name: string, { epoch, epochs, due, paid, level, reputationBps, stake }: ProviderRewards): string {
+  const percent = (part: bigint, all: bigint): string =>
+    all === 0n ? '–' : `${(Number((part * 1_000_000n) / all) / 10_000).toFixed(2)} %`;
+  return [
+    `${name} now, in epoch ${epoch}: level ${level}, reputation ${(reputationBps / 100).toFixed(1)} %, ${enc(stake)} of stake that bounds its score`,
+    `  due ${enc(due)}, fetched ${enc(paid)}`,
+    ...(epochs.length === 0 ? ['  No paid work and no proven capacity counted yet.'] : []),
+    ...epochs.map((one) => {
+      const state =
+        one.paid !== undefined
+          ? `fetched ${enc(one.paid.share)}${one.paid.bonus > 0n ? ` and a bonus of ${enc(one.paid.bonus)}` : ''}`
+          : one.due > 0n
+            ? `due ${enc(one.due)}`
+            : 'paid from the epoch after next on';
+      const bonus = one.qualified
+        ? 'bonus'
+        : `no bonus (a fault, or ${(one.availabilityBps / 100).toFixed(1)} % there)`;
+      return `  epoch ${one.epoch}: work of ${enc(one.work)}, ${percent(one.score, one.scoreOfAll)} of all scores, ${bonus}; ${state}`;
+    }),
+  ].join('\n');
+}
