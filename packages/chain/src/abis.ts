@@ -6,6 +6,8 @@ import {
   emissionsAbi,
   encTokenAbi,
   entitlementsAbi,
+  faultEvidenceAbi,
+  faultsAbi,
   fiatGatewayAbi,
   founderVestingAbi,
   jobsAbi,
@@ -42,5 +44,7 @@ export const everyAbi = [
   ...entitlementsAbi,
   ...founderVestingAbi,
   ...rewardsAbi,
+  ...faultsAbi,
+  ...faultEvidenceAbi,
   ...accessManagerAbi,
 ] as const;

@@ -2,6 +2,7 @@ import type { ContractErrorName as ErrorNameOf } from 'viem';
 import type { everyAbi } from './abis.ts';
 import { channelErrors } from './contract-errors/channels.ts';
 import { NOT_FOR_USERS, SIGN_AGAIN, type ContractErrorFacts } from './contract-errors/facts.ts';
+import { faultErrors } from './contract-errors/faults.ts';
 import { moneyInErrors } from './contract-errors/money-in.ts';
 import { rewardErrors } from './contract-errors/rewards.ts';
 
@@ -206,4 +207,5 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
   ...channelErrors,
   ...moneyInErrors,
   ...rewardErrors,
+  ...faultErrors,
 };

@@ -18,6 +18,8 @@ export const CONTRACT_NAMES = [
   'jobs',
   'emissions',
   'rewards',
+  'faultEvidence',
+  'faults',
   'vouchers',
   'prices',
   'encUsdFeedA',

@@ -31,6 +31,27 @@ export interface DeployConfig {
     levelBps2: number;
     levelBps3: number;
   };
+  /** Windows in seconds (report + 3 × contest at most the unbonding period), bond in wei, severities and shares in basis points. */
+  faults: {
+    reportWindow: number;
+    contestWindow: number;
+    bond: bigint;
+    lateBps: number;
+    lateMaxBps: number;
+    unavailableBps: number;
+    notServedBps: number;
+    attestationBps: number;
+    wrongResultBps: number;
+    privacyBps: number;
+    twoResultsBps: number;
+    reporterBps: number;
+    injuredBps: number;
+    mostAbsentBps: number;
+    auditQuorum: number;
+    toleranceMicro: bigint;
+  };
+  /** Accounts that re-execute results and sign what they found. */
+  auditors: readonly Address[];
   vouchers: { disputeWindow: number; feeBps: number };
   /** Both feeds of ENC in dollars have these reporters and rules. */
   encUsdFeed: {

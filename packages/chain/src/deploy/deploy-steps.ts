@@ -29,6 +29,8 @@ const ORDER: readonly ContractName[] = [
   'jobs',
   'emissions',
   'rewards',
+  'faultEvidence',
+  'faults',
   'vouchers',
   'prices',
   'encUsdFeedA',
@@ -104,6 +106,17 @@ export function deploySteps(config: DeployConfig, deployer: Address): DeployStep
       args: [
         ...[manager, at.staking, at.providers, at.attestations],
         ...[at.capacity, at.emissions, config.rewards],
+      ] as never,
+    }),
+    faultEvidence: encodeDeployData({
+      ...{ abi: abis.faultEvidenceAbi, bytecode: bytecodes.faultEvidenceBytecode },
+      args: [manager, at.jobs, at.staking, at.providers, at.attestations, at.datasets, at.capacity],
+    }),
+    faults: encodeDeployData({
+      ...{ abi: abis.faultsAbi, bytecode: bytecodes.faultsBytecode },
+      args: [
+        ...[manager, at.token, at.jobs, at.staking],
+        ...[at.providers, at.faultEvidence, at.treasury, config.faults],
       ] as never,
     }),
     vouchers: encodeDeployData({

@@ -33,6 +33,13 @@ export function embeddedDeployConfig(keys: ChainKeys): DeployConfig {
       ...{ capacityRate: ENC / 1_000n, referenceRate: ENC / 10n, stakeCapBps: 10_000 },
       ...{ levelBps1: 12_500, levelBps2: 16_000, levelBps3: 20_000 },
     },
+    faults: {
+      ...{ reportWindow: 600, contestWindow: 20, bond: ENC },
+      ...{ lateBps: 100, lateMaxBps: 500, unavailableBps: 50, notServedBps: 500, attestationBps: 1_000 },
+      ...{ wrongResultBps: 5_000, privacyBps: 7_500, twoResultsBps: 10_000 },
+      ...{ reporterBps: 2_000, injuredBps: 5_000, mostAbsentBps: 1_000, auditQuorum: 1, toleranceMicro: 1_000n },
+    },
+    auditors: [keys.named('auditor').address],
     vouchers: { disputeWindow: 20, feeBps: 500 },
     encUsdFeed: {
       reporters: [keys.named('reporterA').address, keys.named('reporterB').address],

@@ -12,6 +12,8 @@ export * from './capacity.ts';
 export * from './entitlements.ts';
 export * from './emissions.ts';
 export * from './rewards.ts';
+export * from './fault-evidence.ts';
+export * from './faults.ts';
 export * from './vouchers.ts';
 export * from './prices.ts';
 export * from './median-feed.ts';

@@ -12,6 +12,8 @@ export * from './capacity-bytecode.ts';
 export * from './entitlements-bytecode.ts';
 export * from './emissions-bytecode.ts';
 export * from './rewards-bytecode.ts';
+export * from './fault-evidence-bytecode.ts';
+export * from './faults-bytecode.ts';
 export * from './vouchers-bytecode.ts';
 export * from './prices-bytecode.ts';
 export * from './median-feed-bytecode.ts';
