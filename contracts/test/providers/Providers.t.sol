@@ -136,4 +136,129 @@ contract ProvidersTest is System {
         IPausable(address(providers)).unpause();
         providers.register("https://b.example", 1);
     }
+
+    function work(uint256 value) private {
+        vm.prank(jobsRole);
+        providers.recordWork(alice, value);
+    }
+
+    /// @dev 8 ENC of work are 4 after 30 epochs and 2 after 60, whether somebody looked in between or not.
+    function test_reputation_fades_by_half_in_30_epochs() public {
+        register();
+        work(8e18);
+        vm.prank(jobsRole);
+        providers.recordFault(alice, 8e18);
+        vm.warp(GENESIS + 30 * EPOCH);
+        vm.assertEq(providers.provider(alice).alphaGwei, 4e9);
+        vm.assertEq(providers.provider(alice).betaGwei, 4e9);
+        // (1 + 4)/(3 + 8).
+        vm.assertEq(providers.reputationBps(alice), 4545);
+        work(1e18);
+        vm.assertEq(providers.provider(alice).alphaGwei, 5e9);
+        vm.warp(GENESIS + 60 * EPOCH);
+        vm.assertEq(providers.provider(alice).alphaGwei, 2.5e9);
+        vm.assertEq(providers.provider(alice).betaGwei, 2e9);
+        // In the end only the prior is left; what was bad never quite goes.
+        vm.warp(GENESIS + 10_000 * EPOCH);
+        vm.assertEq(providers.provider(alice).alphaGwei, 0);
+        vm.assertEq(providers.provider(alice).betaGwei, 1);
+    }
+
+    /// @dev Reputation reset: leaving, coming back and changing terms keep both counters.
+    function test_to_leave_and_come_back_changes_nothing() public {
+        register();
+        vm.prank(jobsRole);
+        providers.recordFault(alice, 8e18);
+        vm.startPrank(alice);
+        providers.setActive(false);
+        providers.update("https://c.example", 9);
+        providers.setActive(true);
+        vm.stopPrank();
+        vm.assertEq(providers.provider(alice).betaGwei, 8e9);
+    }
+
+    function test_work_of_the_epoch_and_the_one_before() public {
+        register();
+        work(1.5e12);
+        work(3e18);
+        (uint256 value, bool faulted) = providers.workOf(alice, 0);
+        vm.assertEq(value, 3e18 + 1e12);
+        vm.assertFalse(faulted);
+        vm.warp(GENESIS + EPOCH);
+        vm.prank(jobsRole);
+        providers.recordFault(alice, 1);
+        work(7e18);
+        (value, faulted) = providers.workOf(alice, 0);
+        vm.assertEq(value, 3e18 + 1e12);
+        vm.assertFalse(faulted);
+        (value, faulted) = providers.workOf(alice, 1);
+        vm.assertEq(value, 7e18);
+        vm.assertTrue(faulted);
+        vm.warp(GENESIS + 2 * EPOCH);
+        (value, faulted) = providers.workOf(alice, 1);
+        vm.assertEq(value, 7e18);
+        vm.assertTrue(faulted);
+        (value, faulted) = providers.workOf(alice, 2);
+        vm.assertEq(value, 0);
+        vm.assertFalse(faulted);
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProvidersEpochGone.selector, 0));
+        providers.workOf(alice, 0);
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProvidersEpochGone.selector, 3));
+        providers.workOf(alice, 3);
+        vm.warp(GENESIS + 9 * EPOCH);
+        (value, faulted) = providers.workOf(alice, 8);
+        vm.assertEq(value, 0);
+        vm.assertFalse(faulted);
+    }
+
+    function test_work_of_an_epoch_saturates() public {
+        register();
+        work(281_474_976e18);
+        work(281_474_976e18);
+        (uint256 value,) = providers.workOf(alice, 0);
+        vm.assertEq(value, 281_474_976_710_655e12);
+    }
+
+    function test_the_ask_moves_by_a_quarter_an_epoch() public {
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProvidersUnknown.selector, alice));
+        vm.prank(alice);
+        providers.setAsk(1);
+        register();
+        vm.startPrank(alice);
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProvidersAskOutOfRange.selector, 0, 1, 1));
+        providers.setAsk(0);
+        vm.expectEmit(address(providers));
+        emit IProviders.AskSet(alice, 400);
+        providers.setAsk(400);
+        providers.setAsk(500);
+        providers.setAsk(300);
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProvidersAskOutOfRange.selector, 501, 300, 500));
+        providers.setAsk(501);
+        vm.expectRevert(abi.encodeWithSelector(IProviders.ProvidersAskOutOfRange.selector, 299, 300, 500));
+        providers.setAsk(299);
+        vm.warp(GENESIS + EPOCH);
+        (uint256 least, uint256 most) = providers.askRange(alice);
+        vm.assertEq(least, 225);
+        vm.assertEq(most, 375);
+        providers.setAsk(225);
+        vm.assertEq(providers.provider(alice).ask, 225);
+        vm.stopPrank();
+    }
+
+    /// @dev However often an ask changes within an epoch, it ends within a quarter of where the epoch found it, and never at zero.
+    function testFuzz_the_ask_stays_within_its_range(uint96 first, uint96[8] memory asks) public {
+        register();
+        uint256 base = clamp(first, 1, type(uint96).max);
+        vm.startPrank(alice);
+        providers.setAsk(uint96(base));
+        vm.warp(GENESIS + EPOCH);
+        for (uint256 i = 0; i < 8; ++i) {
+            try providers.setAsk(asks[i]) {} catch {}
+            uint256 ask = providers.provider(alice).ask;
+            vm.assertGt(ask, 0);
+            vm.assertLe(ask, base + (base / 4 > 0 ? base / 4 : 1));
+            vm.assertGe(ask + (base / 4 > 0 ? base / 4 : 1), base);
+        }
+        vm.stopPrank();
+    }
 }
