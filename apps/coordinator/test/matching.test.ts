@@ -1,11 +1,4 @@
-import {
-  accountBalances,
-  cancel,
-  cancelNonce,
-  chainTime,
-  providerRewards,
-  setPaused,
-} from '@encryptech/chain';
+import { accountBalances, cancel, cancelNonce, chainTime, providerRewards, setPaused } from '@encryptech/chain';
 import type { JobId } from '@encryptech/base';
 import { clearingToJson, digestMarket, marketFromJson, matchOrders } from '@encryptech/market';
 import type { JobOrder } from '@encryptech/protocol';
