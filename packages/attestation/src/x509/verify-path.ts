@@ -23,6 +23,8 @@ export interface PathRules {
   readonly algorithms: readonly SignatureAlgorithm[];
   /** Whether the leaf has to state its key usage; where it does, it must allow digital signatures. */
   readonly leafStatesUsage: boolean;
+  /** How many certificates there must be, where a format fixes it; else 2 to 8. */
+  readonly length?: number | undefined;
 }
 
 /**
@@ -35,7 +37,8 @@ export interface PathRules {
  */
 export async function verifyPath(chain: readonly Uint8Array[], rules: PathRules): Promise<VerifiedPath> {
   const root = chain.at(-1);
-  if (root === undefined || chain.length < 2 || chain.length > MAX_CERTIFICATES)
+  const { length = chain.length } = rules;
+  if (root === undefined || chain.length < 2 || chain.length > MAX_CERTIFICATES || chain.length !== length)
     throw bad(`The certificate chain has ${chain.length} certificates.`);
   if (!isPinned(root, rules.anchors)) {
     throw attestationError({
@@ -46,8 +49,9 @@ export async function verifyPath(chain: readonly Uint8Array[], rules: PathRules)
     });
   }
   const certificates = chain.map((raw) => readCertificate(raw, rules.algorithms));
-  for (const [index, subject] of certificates.slice(0, -1).entries())
-    await requireIssued(subject, certificates[index + 1]!, index);
+  // From the root down: nothing is believed before its issuer is.
+  for (let index = certificates.length - 2; index >= 0; index--)
+    await requireIssued(certificates[index]!, certificates[index + 1]!, index);
   requireLeaf(certificates[0]!, rules.leafStatesUsage);
   for (const certificate of certificates) requireValid(certificate, rules.now);
   return {
