@@ -15,6 +15,7 @@ import {
 import { toHex } from '@encryptech/base';
 import type { Figure } from './figure.ts';
 import { interleave } from './interleave.ts';
+import { releaseRoundTrip } from './release-round-trip.ts';
 
 const ROUNDS = 51;
 
@@ -54,7 +55,7 @@ export async function attestation(): Promise<Figure[]> {
       settings: { ...settings, spreadMs },
     });
   }
-  return [...figures, recordingGas()];
+  return [...figures, await releaseRoundTrip(), recordingGas()];
 }
 
 /** A Phala TDX quote of version 4 with the collateral of its time. */

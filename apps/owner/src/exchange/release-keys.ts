@@ -83,8 +83,9 @@ export type ReleaseOutcome =
 export async function releaseKeys(options: ReleaseOptions, deps: ReleaseDeps): Promise<ReleaseOutcome> {
   const { claimed, chain, dataset, line } = options;
   const nowSec = Math.floor(deps.now() / 1000);
-  const denials = await judgeJob({ claimed, chain, dataset, domain: deps.domain, nowSec });
+  // The enclave makes its evidence while the job is judged; its answer waits in the line.
   const challenge = await sendChallenge(options, deps, nowSec);
+  const denials = await judgeJob({ claimed, chain, dataset, domain: deps.domain, nowSec });
   if (denials.length > 0) return deny(options, deps, null, denials);
 
   const before = await storedRelease(options, deps);

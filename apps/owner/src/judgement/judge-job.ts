@@ -49,12 +49,13 @@ export interface JudgeOptions {
  * computed here from the documents: signatures, digests, the isolation proof of the graph, the loss of the plan.
  */
 export async function judgeJob(options: JudgeOptions): Promise<Denial[]> {
+  const plan = planOf(options.claimed.spec);
   return [
     ...(await judgeOrder(options)),
     ...judgeGraph(options),
-    ...judgePlan(options),
+    ...judgePlan(options, plan),
     ...judgeChain(options),
-    ...judgePolicy(options),
+    ...judgePolicy(options, plan),
   ];
 }
 
@@ -85,13 +86,12 @@ function judgeGraph({ claimed }: JudgeOptions): Denial[] {
   }
 }
 
-function judgePlan({ claimed, dataset }: JudgeOptions): Denial[] {
+function judgePlan({ claimed, dataset }: JudgeOptions, plan: PrivacyPlan | undefined): Denial[] {
   const { order, spec } = claimed;
   const found: Denial[] = [];
   if (spec.privacy.unit !== dataset.manifest.unit) found.push(denial('plan.unit'));
   const publicBatch = spec.privacy.samplingRate * dataset.manifest.nominalRows;
   if (Math.abs(spec.expectedBatch - publicBatch) > 1e-6 * publicBatch) found.push(denial('plan.batch'));
-  const plan = planOf(spec);
   if (plan === undefined) return [...found, denial('plan.epsilon')];
   const charge = unpackLanes(plan.charge);
   const reserved = unpackLanes(order);
@@ -116,7 +116,7 @@ function judgeChain({ chain, dataset }: JudgeOptions): Denial[] {
   return found;
 }
 
-function judgePolicy({ claimed, chain, dataset, nowSec }: JudgeOptions): Denial[] {
+function judgePolicy({ claimed, chain, dataset, nowSec }: JudgeOptions, plan: PrivacyPlan | undefined): Denial[] {
   const { order, spec } = claimed;
   const { policy, manifest } = dataset;
   const found: Denial[] = [];
@@ -129,8 +129,11 @@ function judgePolicy({ claimed, chain, dataset, nowSec }: JudgeOptions): Denial[
   if (policy.developers !== '*' && !policy.developers.some((one) => isAddressEqual(one, order.developer))) {
     found.push(denial('policy.developer'));
   }
-  const plan = planOf(spec);
   if (plan === undefined) return found;
+  // A plan by PLD at the dataset's own delta has been computed already, and its epsilon is no less than the computed one.
+  const { accountant, deltaExponent } = spec.privacy;
+  const isComputed = accountant === 'pld' && deltaExponent === manifest.deltaExponent;
+  if (isComputed && plan.epsilon * (1 + 1e-9) <= policy.maxEpsilonPerJob) return found;
   const delta = Number(`1e-${manifest.deltaExponent}`);
   const epsilon = epsilonOf({ ...plan.mechanism, delta, accountant: 'pld' });
   if (!(epsilon <= policy.maxEpsilonPerJob)) {
