@@ -5,7 +5,7 @@ import {AuditFinding, ServedFinding} from "../../src/interfaces/FaultTypes.sol";
 import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
 import {IFaults} from "../../src/interfaces/IFaults.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
-import {KeyRelease, Receipt} from "../../src/interfaces/JobTypes.sol";
+import {JobOrder, KeyRelease, Receipt} from "../../src/interfaces/JobTypes.sol";
 import {FaultsTest} from "./FaultsTest.sol";
 
 /// @title Evidence against evidence: who wins, and whose bond it costs.
@@ -125,6 +125,64 @@ contract ContestTest is FaultsTest {
         uint256 last = proposeAs(wanda, notServedEvidence(receipt));
         vm.assertEq(jobs.job(jobId).deadline, end);
         vm.assertFalse(faults.fault(last).holdsJob);
+    }
+
+    // ---------------------------------------------------------------- Attestation
+
+    /// @dev One appraisal lowered the provider, a newer one restores it: no penalty.
+    function test_lowered_attestation_is_cleared_by_a_newer_one() public {
+        (, JobOrder memory order) = startedAtLevel2();
+        vm.warp(block.timestamp + 60);
+        attest(0);
+        uint256 faultId = proposeAs(wanda, abi.encodeCall(IFaultEvidence.attestation, (order)));
+        bytes memory evidence = abi.encodeCall(IFaultEvidence.attested, (faultId));
+        vm.expectRevert(IFaultEvidence.FaultEvidenceNotCleared.selector);
+        contestAs(provider, faultId, evidence);
+        vm.warp(block.timestamp + 60);
+        attest(1);
+        vm.expectRevert(IFaultEvidence.FaultEvidenceNotCleared.selector);
+        contestAs(provider, faultId, evidence);
+        vm.warp(block.timestamp + 60);
+        attest(2);
+        contestAs(provider, faultId, evidence);
+        expectFault(faultId, IFaults.State.Voided);
+        vm.assertEq(faults.balanceOf(provider), BOND);
+    }
+
+    /// @dev What ran out and was renewed only afterwards stays a fault.
+    function test_expired_attestation_is_not_cleared_by_a_late_renewal() public {
+        (, JobOrder memory order) = startedAtLevel2();
+        vm.warp(attestations.attestation(provider).expiresAt + 1);
+        uint256 faultId = proposeAs(wanda, abi.encodeCall(IFaultEvidence.attestation, (order)));
+        attest(2);
+        vm.expectRevert(IFaultEvidence.FaultEvidenceNotCleared.selector);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.attested, (faultId)));
+    }
+
+    /// @dev A renewal appraised in time, but recorded late, clears.
+    function test_expired_attestation_is_cleared_by_a_renewal_in_time() public {
+        (, JobOrder memory order) = startedAtLevel2();
+        uint256 expiry = attestations.attestation(provider).expiresAt;
+        vm.warp(expiry + 1);
+        uint256 faultId = proposeAs(wanda, abi.encodeCall(IFaultEvidence.attestation, (order)));
+        uint256 later = block.timestamp;
+        vm.warp(expiry - 60);
+        attestFor(2, 1 hours);
+        vm.warp(later);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.attested, (faultId)));
+        expectFault(faultId, IFaults.State.Voided);
+    }
+
+    /// @dev A result that lowers the provider after the delivery says nothing about the job.
+    function test_a_later_revocation_is_no_fault_of_the_job() public {
+        (, JobOrder memory order) = startedAtLevel2();
+        deliverNow(order, 1);
+        vm.warp(block.timestamp + 10);
+        attest(0);
+        refuseProposal(
+            abi.encodeCall(IFaultEvidence.attestation, (order)),
+            abi.encodeWithSelector(IFaultEvidence.FaultEvidenceNoFault.selector)
+        );
     }
 
     // ---------------------------------------------------------------- WrongResult

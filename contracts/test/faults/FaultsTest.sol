@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 import {AuditFinding} from "../../src/interfaces/FaultTypes.sol";
+import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
 import {IFaults} from "../../src/interfaces/IFaults.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {Receipt} from "../../src/interfaces/JobTypes.sol";
+import {JobOrder, Receipt} from "../../src/interfaces/JobTypes.sol";
 import {Roles} from "../../src/libraries/Roles.sol";
 import {JobsTest} from "../jobs/JobsTest.sol";
 
@@ -153,6 +154,33 @@ abstract contract FaultsTest is JobsTest {
     function sign(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
         return abi.encodePacked(r, s, v);
+    }
+
+    function startedAtLevel2() internal returns (bytes32 jobId, JobOrder memory order) {
+        attest(2);
+        order = newOrder();
+        order.minLevel = 2;
+        jobId = matchNow(signed(order, newOffer(), newGrant()));
+        startNow(jobId);
+    }
+
+    /// @dev A result for half an hour, appraised now.
+    function attest(uint8 level) internal {
+        attestFor(level, 30 minutes);
+    }
+
+    function attestFor(uint8 level, uint64 validity) internal {
+        IAttestations.AttestationResult memory result = IAttestations.AttestationResult({
+            subject: provider,
+            level: level,
+            evidenceId: keccak256("evidence"),
+            policyDigest: keccak256("policy"),
+            measurement: keccak256("measurement"),
+            device: keccak256("device"),
+            issuedAt: uint64(block.timestamp),
+            expiresAt: uint64(block.timestamp) + validity
+        });
+        attestations.record(result, sign(verifierKey, attestations.hashResult(result)));
     }
 
     // ---------------------------------------------------------------- what came of it

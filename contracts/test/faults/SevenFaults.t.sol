@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {ICapacity} from "../../src/interfaces/ICapacity.sol";
 import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
 import {IFaults} from "../../src/interfaces/IFaults.sol";
@@ -144,28 +143,6 @@ contract SevenFaultsTest is FaultsTest {
         expectShares(150e18, developer, treasuryBefore);
         expectState(jobId, IJobs.JobState.Faulted);
         expectNothingHeld(jobId);
-    }
-
-    function startedAtLevel2() private returns (bytes32 jobId, JobOrder memory order) {
-        attest(2);
-        order = newOrder();
-        order.minLevel = 2;
-        jobId = matchNow(signed(order, newOffer(), newGrant()));
-        startNow(jobId);
-    }
-
-    function attest(uint8 level) private {
-        IAttestations.AttestationResult memory result = IAttestations.AttestationResult({
-            subject: provider,
-            level: level,
-            evidenceId: keccak256("evidence"),
-            policyDigest: keccak256("policy"),
-            measurement: keccak256("measurement"),
-            device: keccak256("device"),
-            issuedAt: uint64(block.timestamp),
-            expiresAt: uint64(block.timestamp + 30 minutes)
-        });
-        attestations.record(result, sign(verifierKey, attestations.hashResult(result)));
     }
 
     function proveCapacity(address account) private {

@@ -18,6 +18,12 @@ export type SdkErrorCode =
   | 'sdk.noResult'
   /** The job ended without a result. */
   | 'sdk.jobEnded'
+  /** The channel is closed, closing, expired, or has too little time left. */
+  | 'sdk.channelOver'
+  /** The channel holds less than the payment would make. */
+  | 'sdk.channelEmpty'
+  /** A voucher that is worth less than was asked, or is not the payer's. */
+  | 'sdk.badVoucher'
   | 'sdk.badOption';
 
 export const sdkError = errorsOf<SdkErrorCode>();

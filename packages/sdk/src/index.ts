@@ -1,4 +1,9 @@
 export * from './certificate/verify-certificate.ts';
+export type { ChannelTerms } from './channels/channel-terms.ts';
+export * from './channels/create-voucher-payee.ts';
+export * from './channels/create-voucher-payer.ts';
+export * from './channels/memory-voucher-store.ts';
+export type { SignedVoucher, VoucherStore } from './channels/voucher-store.ts';
 export * from './coordinator/index.ts';
 export * from './datasets/prepare-dataset.ts';
 export * from './datasets/publish-dataset.ts';

@@ -1,3 +1,4 @@
+export { folderVoucherStore } from './folder-voucher-store.ts';
 export type { LocalErrorCode } from './errors.ts';
 export { networkFileSchema, readNetworkFile, type NetworkFile } from './network-file.ts';
 export { oneAtATime, type OneAtATime } from './one-at-a-time.ts';
