@@ -21,6 +21,7 @@ export interface JobOptions extends Record<string, unknown> {
   minLevel: string;
   minReputation?: string;
   maxRate?: string;
+  class: 'market' | 'reserved';
   prefer?: string;
   as?: string;
   dir?: string;
@@ -47,6 +48,11 @@ export const addJobOptions = (command: Command): Command =>
     .option('--min-level <level>', 'least security level, 0 to 3', '0')
     .option('--min-reputation <share>', 'least reputation of the provider, 0 to 1')
     .option('--max-rate <enc>', 'most ENC a unit of work; a little above the median offer if left out')
+    .addOption(
+      new Option('--class <class>', 'market, or reserved: within your entitlement, at the posted rate')
+        .choices(['market', 'reserved'])
+        .default('market'),
+    )
     .option('--prefer <s,p,c>', 'weights of security, performance and cost, adding up to 100, such as 30,30,40')
     .option('--as <developer>', 'who orders')
     .option('--dir <folder>', 'state directory');
@@ -88,6 +94,7 @@ export function demandsOf(options: JobOptions, developer: Hex): JobDemands {
       Math.round(numberOption('--min-reputation', text) * 10_000),
     ),
     maxRate: optional(options.maxRate, parseEnc),
+    class: options.class,
   };
 }
 

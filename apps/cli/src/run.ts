@@ -13,6 +13,7 @@ const nouns: Record<string, () => Promise<AddCommands>> = {
   stake: async () => (await import('./commands/stake.ts')).stakeCommands,
   vouchers: async () => (await import('./commands/vouchers.ts')).vouchersCommands,
   rewards: async () => (await import('./commands/rewards.ts')).rewardsCommands,
+  fault: async () => (await import('./commands/fault.ts')).faultCommands,
   market: async () => (await import('./commands/market.ts')).marketCommand,
   team: async () => (await import('./commands/team.ts')).teamCommands,
   economy: async () => (await import('./commands/economy.ts')).economyCommand,

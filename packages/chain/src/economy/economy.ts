@@ -5,6 +5,7 @@ import { decodingErrors } from '../client/decode-chain-error.ts';
 import type { ContractName } from '../deployment.ts';
 import { emissionFacts, type EmissionFacts } from '../rewards/emission-facts.ts';
 import { foundersParts } from './founders-parts.ts';
+import { faultsParts } from './faults-parts.ts';
 import { holdersOf } from './holders.ts';
 import { sumOf, type Parts } from './holding.ts';
 import { jobsParts } from './jobs-parts.ts';
@@ -56,6 +57,7 @@ const READERS: { [Name in ContractName]?: ReadParts | 'purse' } = {
   jobs: jobsParts,
   staking: stakingParts,
   vouchers: vouchersParts,
+  faults: faultsParts,
 };
 
 /** Made with the token, in wei: 300 M treasury, 200 M ecosystem, 100 M founders. */

@@ -68,7 +68,7 @@ export async function orderJob({
     maxRate: quote.limit.rate,
     maxDatasetFee: quote.limit.datasetFee,
     minLevel: demands.minLevel ?? 0,
-    kind: 0,
+    kind: demands.class === 'reserved' ? 1 : 0,
     minReputationBps: demands.minReputationBps ?? 0,
     minSpeed: demands.minSpeed ?? 0n,
     rdpLow: planned.charge.rdpLow,

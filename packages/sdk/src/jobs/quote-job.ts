@@ -13,6 +13,8 @@ export interface JobDemands {
   minSpeed?: bigint | undefined;
   /** Wei a unit; a limit a little above the median offer is proposed if left out. */
   maxRate?: bigint | undefined;
+  /** `reserved` is served within the developer's entitlement, ahead of others, at the posted rate; `market` if left out. */
+  class?: 'market' | 'reserved' | undefined;
 }
 
 /** What a planned job would cost now, by the offers and grants that a coordinator shows. */

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { formatEnc, parseEnc, toHex, type Address, type Hex, type Json } from '@encryptech/base';
+import {
+  contestFault,
+  dismissFault,
+  executeFault,
+  faultBond,
+  faultEvidence,
+  listFaults,
+  proposeFault,
+  withdrawFromFaults,
+  type ChainWriter,
+  type FaultFacts,
+} from '@encryptech/chain';
+import { confirm } from '../confirm.ts';
+import { cliError } from '../errors.ts';
+import { leaf, type Outcome } from '../leaf.ts';
+import { wholeNumberOption } from '../number-option.ts';
+import { listPeople, openWriter, unlockWallet, type Person } from '../network/person.ts';
+import { openSession, type Session } from '../network/session.ts';
+import { withChain } from '../network/with-chain.ts';
+import { wei } from '../wei.ts';
+import type { Terminal } from '../terminal.ts';
+import { personNamed } from './account.ts';
+
+interface Acting extends Record<string, unknown> {
+  dir?: string;
+  yes?: boolean;
+  dryRun?: boolean;
+}
+
+const enc = (amount: bigint): string => `${formatEnc(amount, 4)} ENC`;
+const acting = (command: Command): Command =>
+  command
+    .option('--dir <folder>', 'state directory')
+    .option('--yes', 'do not ask')
+    .option('--dry-run', 'say what would be done, and stop');
+
+/** `encryptech fault …`: what providers did wrong, said with evidence, contested, and paid for. */
+export function faultCommands(program: Command, terminal: Terminal): void {
+  const group = program.command('fault').description('faults of providers: report, contest, execute');
+
+  const act = async (
+    { yes, dryRun }: Acting,
+    { session, person, words, json }: { session: Session; person: Person; words: string; json: Record<string, Json> },
+    work: (writer: ChainWriter) => Promise<Record<string, Json>>,
+  ): Promise<Outcome> => {
+    if (dryRun === true) return { json: { ...json, dryRun: true }, text: `Would ${words}.` };
+    await confirm(terminal, `${words}?`, yes);
+    const account = await unlockWallet(terminal, session.home, person);
+    const { writer, close } = await openWriter(session.client, person, account);
+    try {
+      const done = await work(writer);
+      const fault = done['faultId'] === undefined ? '' : ` Fault ${String(done['faultId'])}.`;
+      return { json: { ...json, ...done }, text: `Done: ${words}.${fault} Transaction ${String(done['transaction'])}` };
+    } finally {
+      await close();
+    }
+  };
+
+  leaf<{ dir?: string; provider?: string }>(terminal, group, {
+    usage: 'list',
+    description: 'all faults with their state and penalty, newest first',
+    example: 'encryptech fault list --provider alpha',
+    configure: (command) =>
+      void command
+        .option('--dir <folder>', 'state directory')
+        .option('--provider <who>', 'only of this provider (a name or an address)'),
+    run: async (_args, { dir, provider }) => {
+      const session = await openSession(terminal, dir);
+      const whom = provider === undefined ? undefined : await addressOf(session, provider);
+      const faults = await withChain(session, (client) => listFaults(client, whom));
+      return {
+        json: wei(faults),
+        text: faults.length === 0 ? 'No faults.' : faults.map(lineOf).join('\n'),
+      };
+    },
+  });
+
+  leaf<Acting>(terminal, group, {
+    usage: 'report <name> <kind> <subject> <number>',
+    description:
+      'report with a bond: late JOB ATTEMPT, or unavailable PROVIDER EPOCH; other kinds need documents (see the SDK)',
+    example: 'encryptech fault report developer late 0x51c2… 1 --yes',
+    configure: (command) => void acting(command),
+    run: async ([name, kind, subject, number], options) => {
+      const session = await openSession(terminal, options.dir);
+      const person = await personNamed(terminal, options.dir, name!);
+      const evidence = await evidenceOf(session, kind!, subject!, number!);
+      const bond = await withChain(session, faultBond);
+      const words = `report ${kind} of ${subject} ${number} with a bond of ${enc(bond)} as ${person.name}`;
+      const json = { action: 'report', name: person.name, kind: kind!, subject: subject!, bond: bond.toString() };
+      return act(options, { session, person, words, json }, async (writer) => {
+        const { faultId, decideBy, hash } = await proposeFault(writer, {
+          evidence,
+          bond,
+          key: `fault:${randomUUID()}`,
+        });
+        return { faultId: faultId.toString(), decideBy, transaction: hash };
+      });
+    },
+  });
+
+  leaf<Acting & { because: 'no-key' | 'served' | 'attested'; result?: string }>(terminal, group, {
+    usage: 'contest <name> <id>',
+    description: 'contest a fault: no key came, here is the result, or a newer attestation restores the level',
+    example: 'encryptech fault contest alpha 3 --because no-key --yes',
+    configure: (command) =>
+      void acting(command)
+        .addOption(
+          new Option('--because <reason>', 'counter-evidence')
+            .choices(['no-key', 'served', 'attested'])
+            .makeOptionMandatory(),
+        )
+        .option('--result <file>', 'the sealed result, for --because served'),
+    run: async ([name, id], options) => {
+      const session = await openSession(terminal, options.dir);
+      const person = await personNamed(terminal, options.dir, name!);
+      const faultId = BigInt(wholeNumberOption('id', id!));
+      const evidence = await counterEvidence(terminal, faultId, options);
+      const bond = await withChain(session, faultBond);
+      const words = `contest fault ${faultId} (${options.because}) with a bond of up to ${enc(bond)} as ${person.name}`;
+      const json = { action: 'contest', name: person.name, faultId: faultId.toString(), because: options.because };
+      return act(options, { session, person, words, json }, async (writer) => {
+        const { hash } = await contestFault(writer, { faultId, evidence, bond, key: `fault:${randomUUID()}` });
+        return { transaction: hash };
+      });
+    },
+  });
+
+  leaf<Acting>(terminal, group, {
+    usage: 'execute <name> <id>',
+    description: 'take the penalty once the window is over, or end a contest that nobody answered; anybody may',
+    example: 'encryptech fault execute developer 3 --yes',
+    configure: (command) => void acting(command),
+    run: async ([name, id], options) => {
+      const session = await openSession(terminal, options.dir);
+      const person = await personNamed(terminal, options.dir, name!);
+      const faultId = BigInt(wholeNumberOption('id', id!));
+      const fault = (await listFaults(session.client)).find((one) => one.id === faultId);
+      const isContested = fault?.state === 'contested';
+      const words = `${isContested ? 'end the contest of' : 'execute'} fault ${faultId} as ${person.name}`;
+      const json = { action: isContested ? 'dismiss' : 'execute', name: person.name, faultId: faultId.toString() };
+      return act(options, { session, person, words, json }, async (writer) => {
+        const call = { faultId, key: `fault:${randomUUID()}` };
+        const { hash } = await (isContested ? dismissFault(writer, call) : executeFault(writer, call));
+        return { transaction: hash };
+      });
+    },
+  });
+
+  leaf<Acting>(terminal, group, {
+    usage: 'withdraw <name> <amount>',
+    description: 'take out bonds that came back and shares of penalties',
+    example: 'encryptech fault withdraw developer 1.35 --yes',
+    configure: (command) => void acting(command),
+    run: async ([name, text], options) => {
+      const session = await openSession(terminal, options.dir);
+      const person = await personNamed(terminal, options.dir, name!);
+      const amount = parseEnc(text!);
+      const words = `withdraw ${enc(amount)} from faults as ${person.name}`;
+      const json = { action: 'withdraw', name: person.name, amount: amount.toString() };
+      return act(options, { session, person, words, json }, async (writer) => {
+        const { hash } = await withdrawFromFaults(writer, { amount, key: `fault:${randomUUID()}` });
+        return { transaction: hash };
+      });
+    },
+  });
+}
+
+function lineOf({ id, kind, state, provider, subject, attempt, penaltyNow, taken, decideBy }: FaultFacts): string {
+  const what =
+    kind === 'unavailable' ? `in epoch ${BigInt(subject)}` : `job ${subject.slice(0, 10)}… attempt ${attempt}`;
+  const money = state === 'executed' ? `paid ${enc(taken)}` : `penalty ${enc(penaltyNow)}`;
+  return `${id}. ${kind} ${what} by ${provider}: ${state}, ${money}, window ends ${new Date(decideBy * 1000).toISOString()}`;
+}
+
+async function evidenceOf(session: Session, kind: string, subject: string, number: string): Promise<Hex> {
+  if (kind === 'late') {
+    if (!/^0x[0-9a-fA-F]{64}$/.test(subject))
+      throw badFault(`"${subject}" is no job.`, 'Give the whole id of the job.');
+    return faultEvidence.late(subject as Hex, wholeNumberOption('attempt', number));
+  }
+  if (kind === 'unavailable') {
+    return faultEvidence.unavailable(await addressOf(session, subject), BigInt(wholeNumberOption('epoch', number)));
+  }
+  throw badFault(`"${kind}" can not be reported by this command.`, 'It takes: late, unavailable.');
+}
+
+async function counterEvidence(
+  terminal: Terminal,
+  faultId: bigint,
+  { because, result }: { because: string; result?: string },
+): Promise<Hex> {
+  if (because === 'no-key') return faultEvidence.noKey(faultId);
+  if (because === 'attested') return faultEvidence.attested(faultId);
+  if (result === undefined) throw badFault('The sealed result is missing.', 'Name its file with --result.');
+  return faultEvidence.served(faultId, toHex(new Uint8Array(await readFile(resolve(terminal.cwd, result)))));
+}
+
+async function addressOf({ home }: Session, text: string): Promise<Address> {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text as Address;
+  const person = (await listPeople(home)).find(({ name }) => name === text);
+  if (person !== undefined) return person.address;
+  throw badFault(`"${text}" is neither an address nor an account here.`, 'encryptech account list shows all names.');
+}
+
+const badFault = (message: string, hint: string): Error => cliError({ code: 'cli.badOption', message, hint });
