@@ -1,4 +1,5 @@
 import { utf8 } from '@encryptech/base';
+import { readBody } from '../../endorsements/read-body.ts';
 import { sortDocument } from '../../endorsements/sort-document.ts';
 import type { EndorsementQuery, Endorsements } from '../../verifier.ts';
 import { INTEL_PCS, pcsRequest, type PcsAddresses, type PcsRequest } from './pcs-request.ts';
@@ -95,7 +96,7 @@ async function fetchEntry(
     await response.body?.cancel();
     throw new Error(`The service answered ${response.status} for ${type} ${subject}.`);
   }
-  const bytes = await readBody(response);
+  const bytes = await readBody(response, MAX_BYTES);
   const header = chainHeaders.map((name) => response.headers.get(name)).find((value) => value !== null);
   if (chainHeaders.length > 0 && header === undefined)
     throw new Error(`The service's answer for ${type} ${subject} has no issuer chain.`);
@@ -111,30 +112,6 @@ async function fetchEntry(
 function decodeChain(header: string): Uint8Array {
   if (header.length > MAX_CHAIN) throw new Error(`The service's issuer chain has ${header.length} characters.`);
   return utf8(decodeURIComponent(header));
-}
-
-/** The body, read no further than a document may be long. */
-async function readBody(response: Response): Promise<Uint8Array> {
-  const reader = response.body?.getReader();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  while (reader !== undefined) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += (value as Uint8Array).length;
-    if (length > MAX_BYTES) {
-      await reader.cancel();
-      throw new Error(`The service's answer is longer than ${MAX_BYTES} bytes.`);
-    }
-    parts.push(value as Uint8Array);
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
 }
 
 function memoryCache(): NonNullable<PcsEndorsementsOptions['cache']> {
