@@ -18,6 +18,8 @@ const steps = [
     ['test', '--match-path', 'contracts/test/gas/*', '--isolate', '--gas-snapshot-check', 'true'],
     { CONTRACTS_OUT: 'contracts/out-release' },
   ],
+  ['contracts: proofs of the arithmetic (SMTChecker, z3)', 'node', ['tools/check-proofs.mjs']],
+  ['contracts: slither, every finding answered', 'node', ['tools/check-slither.mjs']],
   ['the repo names nothing outside itself', 'node', ['tools/check-words.mjs']],
   ...(process.argv.includes('--skip-tests') ? [] : [['tests', 'node', ['tools/test.mjs']]]),
 ];
