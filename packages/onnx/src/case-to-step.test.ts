@@ -41,8 +41,8 @@ function matched(golden: GoldenCase, { clippedGradientSum }: CaseResult): Map<st
         return dims.join() === wide(shape).join() || dims.toReversed().join() === shape.join();
       });
       const [other] = renamed.splice(found, 1) as [string];
-      const { dims, data } = clippedGradientSum[other]!;
-      if (wide(dims).join() === wide(shape).join() && !other.includes('MatMul')) return [name, { dims: shape, data }];
+      const { data } = clippedGradientSum[other]!;
+      if (shape.length !== 2) return [name, { dims: shape, data }];
       const [rows, columns] = shape as [number, number];
       return [name, { dims: shape, data: data.map((_, i) => data[(i % columns) * rows + Math.floor(i / columns)]!) }];
     }),
@@ -61,8 +61,11 @@ describe('caseToStep', () => {
         const sum = own.get(name)!;
         expect(sum.dims).toEqual(shape);
         const seen = data.map((_, i) => sum.data[i * stride]!);
-        expect(distance(seen, data), name).toBeLessThan(1e-5);
-        expect(Math.abs(Math.hypot(...sum.data) - norm) / norm, `norm of ${name}`).toBeLessThan(1e-5);
+        // What comes before a normalisation without scale, or shifts all keys of an attention, has no gradient but rounding.
+        const scale = norm < 1e-10 * golden.clipNorm ? golden.clipNorm : norm;
+        const off = Math.hypot(...seen.map((value, i) => value - data[i]!));
+        expect(off / scale, name).toBeLessThan(1e-5);
+        expect(Math.abs(Math.hypot(...sum.data) - norm) / scale, `norm of ${name}`).toBeLessThan(1e-5);
       }
       expect(own.size).toBe(Object.keys(result.clippedGradientSum).length);
     },
@@ -70,10 +73,10 @@ describe('caseToStep', () => {
 
   it.each(cases.filter((golden) => golden.expect.startsWith('refuse')))(
     '$name is refused, naming node and reason',
-    ({ model, file }) => {
+    ({ model, file, expect: wanted }) => {
       expect(() => caseToStep(model, { ...(file as object), clipNorm: 1 })).toThrow(
         expect.objectContaining({
-          code: 'onnx.mixesBatch',
+          code: wanted.includes('mixes the batch') ? 'onnx.mixesBatch' : 'onnx.unsupportedOperator',
           place: expect.stringMatching(/^node "\//),
           data: expect.objectContaining({ reason: expect.any(String) }),
         }),

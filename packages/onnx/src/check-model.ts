@@ -6,6 +6,7 @@ import { findParameters } from './find-parameters.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { withBatchAxes } from './isolate.ts';
 import { singleInput } from './single-input.ts';
+import { splitMergedAxes } from './split-merged-axes.ts';
 import { singleOutput } from './single-output.ts';
 
 /** Everything that is known about a model that can be trained privately. */
@@ -28,7 +29,8 @@ export function checkModel(bytes: Uint8Array, limits: Partial<Limits> = {}): Mod
   const graph = readModel(bytes, limits);
   isolate(graph);
   const measurement = measure(graph);
-  const values = withBatchAxes(graph, inferShapes(graph, { batch: 1 }));
+  const apart = splitMergedAxes(graph);
+  const values = withBatchAxes(apart, inferShapes(apart, { batch: 1 }));
   singleInput(graph);
   singleOutput(graph, values);
   const operators: Record<string, number> = {};
@@ -37,6 +39,6 @@ export function checkModel(bytes: Uint8Array, limits: Partial<Limits> = {}): Mod
     ...measurement,
     opset: graph.opset,
     operators,
-    trainable: findParameters(graph, values).parameters.map((name) => ({ name, dims: values.get(name)!.dims })),
+    trainable: findParameters(apart, values).parameters.map((name) => ({ name, dims: values.get(name)!.dims })),
   };
 }

@@ -6,6 +6,7 @@ import { inferShapes } from './infer-shapes.ts';
 import { withBatchAxes } from './isolate.ts';
 import { singleInput } from './single-input.ts';
 import { singleOutput } from './single-output.ts';
+import { splitMergedAxes } from './split-merged-axes.ts';
 import { writeModel } from './write-model.ts';
 
 /** A forward pass as one ONNX model with a fixed batch. */
@@ -26,9 +27,10 @@ export interface CompiledInference {
  * @throws `onnx.badRequest` for several inputs or outputs, and what {@link inferShapes} throws
  */
 export function compileInference(
-  graph: Graph,
+  model: Graph,
   { batch, parameters = 'folded' }: { batch: number; parameters?: 'folded' | 'inputs' },
 ): CompiledInference {
+  const graph = splitMergedAxes(model);
   const values = withBatchAxes(graph, inferShapes(graph, { batch }));
   const input = singleInput(graph);
   const result = singleOutput(graph, values);

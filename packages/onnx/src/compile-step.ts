@@ -12,6 +12,7 @@ import type { LossName } from './losses/loss.ts';
 import { losses } from './losses/registry.ts';
 import { singleInput } from './single-input.ts';
 import { singleOutput } from './single-output.ts';
+import { splitMergedAxes } from './split-merged-axes.ts';
 import { writeModel } from './write-model.ts';
 
 /** How to train a graph. */
@@ -63,8 +64,9 @@ export interface CompiledStep {
  *
  * @throws `onnx.mixesBatch`, `onnx.notDifferentiable`, `onnx.badRequest`, and what {@link inferShapes} throws
  */
-export function compileStep(graph: Graph, options: StepOptions): CompiledStep {
-  isolate(graph);
+export function compileStep(model: Graph, options: StepOptions): CompiledStep {
+  isolate(model);
+  const graph = splitMergedAxes(model);
   const { batch } = options;
   const values = withBatchAxes(graph, inferShapes(graph, { batch }));
   const trained = findParameters(graph, values, options.trainable);

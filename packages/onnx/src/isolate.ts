@@ -2,6 +2,7 @@ import type { Graph } from './graph/graph.ts';
 import { nodeError } from './graph/node-error.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { checkNode } from './operators/check-node.ts';
+import { splitMergedAxes } from './split-merged-axes.ts';
 import type { TypedValue, Value } from './operators/operator.ts';
 
 /** The proof that examples don't meet: for every value the axis that holds the examples, or null where there is none. */
@@ -19,7 +20,8 @@ const PROBE_BATCH = 1009;
  *
  * @throws `onnx.mixesBatch` naming the first node where examples could meet, and why; what {@link inferShapes} throws
  */
-export function isolate(graph: Graph): IsolationReport {
+export function isolate(model: Graph): IsolationReport {
+  const graph = splitMergedAxes(model);
   const values = withBatchAxes(graph, inferShapes(graph, { batch: PROBE_BATCH, valueBytes: Number.MAX_SAFE_INTEGER }));
   return { batchAxes: new Map([...values].map(([name, value]) => [name, value.batchAxis])) };
 }

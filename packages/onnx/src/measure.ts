@@ -10,6 +10,7 @@ import { inferShapes } from './infer-shapes.ts';
 import { withBatchAxes } from './isolate.ts';
 import { operators } from './operators/registry.ts';
 import { perExampleRule, usesOf, type RuleSearch } from './per-example-rules.ts';
+import { splitMergedAxes } from './split-merged-axes.ts';
 
 /** What a graph costs: the facts that a price is made of. Counted from shapes; nothing is run. */
 export interface Measurement {
@@ -32,7 +33,8 @@ export interface Measurement {
  *
  * @throws `onnx.notDifferentiable`, `onnx.mixesBatch`, and what {@link inferShapes} throws
  */
-export function measure(graph: Graph, trainable?: (name: string) => boolean): Measurement {
+export function measure(model: Graph, trainable?: (name: string) => boolean): Measurement {
+  const graph = splitMergedAxes(model);
   const values = withBatchAxes(graph, inferShapes(graph, { batch: 1 }));
   const trained = findParameters(graph, values, trainable);
   const build = createBuilder([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
@@ -73,7 +75,7 @@ export function measure(graph: Graph, trainable?: (name: string) => boolean): Me
     flopsPerExample: forward + backward,
     forwardFlopsPerExample: forward,
     activationBytesPerExample: activationBytes,
-    nodes: graph.nodes.length,
+    nodes: model.nodes.length,
     inputs: graph.inputs.map(shown),
     outputs: graph.outputs.map(shown),
   };

@@ -38,7 +38,7 @@ export function readAttribute(message: Message<'AttributeProto'>, place: string,
     case 'float':
       return { kind, value: message.f ?? 0 };
     case 'int':
-      return { kind, value: safeInteger(message.i ?? 0n, what) };
+      return { kind, value: integer(message.i ?? 0n, what) };
     case 'string':
       return { kind, value: text(message.s ?? new Uint8Array()) };
     case 'tensor':
@@ -47,7 +47,7 @@ export function readAttribute(message: Message<'AttributeProto'>, place: string,
     case 'floats':
       return { kind, value: message.floats };
     case 'ints':
-      return { kind, value: message.ints.map((value) => safeInteger(value, what)) };
+      return { kind, value: message.ints.map((value) => integer(value, what)) };
     case 'strings':
       return { kind, value: message.strings.map(text) };
     case undefined:
@@ -66,3 +66,13 @@ function kindOf(message: Message<'AttributeProto'>): Attribute['kind'] | undefin
   if (message.floats.length > 0) return 'floats';
   return message.ints.length > 0 ? 'ints' : undefined;
 }
+
+/** The largest number below 2^63 that is a double: as good an "until the end" as 2^63 − 1, which exporters write. */
+const FAR = 2 ** 63 - 1024;
+
+const integer = (value: bigint, what: string): number =>
+  value === 2n ** 63n - 1n
+    ? FAR
+    : value === -(2n ** 63n) || value === BigInt(FAR)
+      ? Number(value)
+      : safeInteger(value, what);
