@@ -1,4 +1,4 @@
-import { encodeRuntimeData, type Evidence, type RuntimeData } from '@encryptech/attestation';
+import { createEndorsementStore, encodeRuntimeData, type Evidence, type RuntimeData } from '@encryptech/attestation';
 import { concatBytes, toHex, utf8 } from '@encryptech/base';
 import { configurationDigest } from '@encryptech/provider/enclave';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -21,6 +21,21 @@ const flipped = (at: number) => (body: Uint8Array) => {
   body[at < 0 ? body.length + at : at]! ^= 1;
   return body;
 };
+
+type Collateral = Parameters<World['kit']['pki']['collateral']>[0];
+const ISSUED = new Date(NOW.getTime() - 86_400_000);
+/** The honest evidence, judged with the vendor's documents as they say something else. */
+const withDocuments =
+  (change: Partial<Collateral>, from: (at: World) => World['lookalike'] = (at) => at.kit.pki) =>
+  (at: World) => {
+    const { documents } = from(at).collateral({ issuedAt: ISSUED, ...change });
+    return [at.evidence, { endorsements: createEndorsementStore(documents) }] as const;
+  };
+const svn = (level: number, status: 'UpToDate' | 'Revoked', date: string) => ({
+  svn: level,
+  status,
+  date: new Date(date),
+});
 
 /** What somebody tries to get the keys with, and the reason for which the owner keeps them. */
 const VECTORS: Record<string, readonly [(world: World) => Judged, string]> = {
@@ -146,6 +161,21 @@ const VECTORS: Record<string, readonly [(world: World) => Judged, string]> = {
     },
     'evidence.unverified',
   ],
+  'revoked machine': [withDocuments({ revokedDevices: ['kit'] }), 'evidence.unverified'],
+  'revoked authority above the machine': [withDocuments({ revokedPlatformAuthority: true }), 'evidence.unverified'],
+  'revoked TCB': [withDocuments({ platform: [svn(0, 'Revoked', '2024-01-01')] }), 'evidence:tcb-revoked'],
+  'TCB that the vendor does not know': [
+    withDocuments({ platform: [svn(1, 'UpToDate', '2026-01-01')] }),
+    'evidence:tcb-not-supported',
+  ],
+  'revoked quoting enclave': [
+    withDocuments({ quotingEnclave: [svn(0, 'Revoked', '2024-01-01')] }),
+    'evidence:tcb-revoked',
+  ],
+  'stale collateral': [withDocuments({ issuedAt: new Date('2025-12-01T00:00:00Z') }), 'evidence.unverified'],
+  'collateral of the future': [withDocuments({ issuedAt: new Date('2026-04-01T00:00:00Z') }), 'evidence.unverified'],
+  'documents of a foreign root of the same name': [withDocuments({}, (at) => at.lookalike), 'evidence.unverified'],
+  'revoked signer of the documents': [withDocuments({ revokedTcbSigner: true }), 'evidence.unverified'],
   garbage: [bytes(() => utf8('garbage'.repeat(200))), 'evidence.unverified'],
   'nothing at all': [bytes(() => new Uint8Array(0)), 'evidence.unverified'],
   'a quote of 2 MB': [bytes((body) => concatBytes(body, new Uint8Array(2_000_000))), 'evidence.unverified'],
@@ -173,5 +203,7 @@ describe('the owner keeps the keys', () => {
 
   test('but gives them to the honest enclave', async () => {
     expect(await world.judge(world.evidence)).toMatchObject({ allowed: true, level: 0 });
+    const [evidence, documents] = withDocuments({})(world);
+    expect(await world.judge(evidence, documents)).toMatchObject({ allowed: true, level: 0 });
   });
 });
