@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDevelopmentPki } from '@encryptech/attestation';
 import { parseEnc, toHex, fromHex, type Hex } from '@encryptech/base';
-import { createChainClient, registerProvider, stake, type ChainClient } from '@encryptech/chain';
+import { createChainClient, registerProvider, setAsk, stake, type ChainClient } from '@encryptech/chain';
 import {
   createFileIntentStore,
   createIntentSender,
@@ -119,11 +119,12 @@ export async function setupEmbedded(
   if (!chain.setupDone()) {
     say('grants and stakes');
     await fundEverybody(home, chain, client, [...providers.map((one) => one.person), owner, developer]);
-    for (const { person: provider, stakeEnc } of providers) {
+    for (const { person: provider, askEnc, stakeEnc } of providers) {
       const { writer, close } = await openWriter(client, provider, await unlockWallet(terminal, home, provider));
       try {
         const config = JSON.parse(await readFile(join(provider.dir, 'config.json'), 'utf8')) as { publicUrl: string };
         await registerProvider(writer, { url: config.publicUrl, speed: SPEED });
+        await setAsk(writer, { ask: parseEnc(askEnc), key: 'setup:ask' });
         await stake(writer, { pool: 'provide', amount: parseEnc(stakeEnc), key: 'setup:stake' });
       } finally {
         await close();
