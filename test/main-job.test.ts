@@ -12,6 +12,7 @@ import { gained, moneyNow, type Money } from './network/money.ts';
 import { PATIENCE } from './network/patience.ts';
 import { publishWdbc, type PublishedDataset } from './network/published-dataset.ts';
 import { startTestNetwork, type TestNetwork } from './network/test-network.ts';
+import { until } from './network/until.ts';
 
 // The main job as people do it by hand, each step a command, on a real chain with real processes.
 vi.setConfig(PATIENCE);
@@ -230,4 +231,41 @@ test('after a restart of everything a second job runs on the same state, and the
   expect((await network.encryptech('verify', certificateFile, '--json')).code).toBe(0);
   const listed = (await network.encryptech('job', 'list', '--json')).json<{ state: string }[]>();
   expect(listed.map((job) => job.state)).toEqual(['Settled', 'Settled']);
+});
+
+test('the market shows what was paid; who worked earns from emission; every wei of the economy has its place', async () => {
+  const market = (await network.encryptech('market', '--json')).json<{
+    offers: unknown[];
+    matches: { rate: string }[];
+  }>();
+  expect(market.offers).toHaveLength(2);
+  expect(market.matches).toHaveLength(2);
+
+  const [matched] = await jobEvents(network.client, jobId, 'Matched');
+  const worker = Object.entries(accounts).find(([, address]) => address === matched!.provider)![0];
+  const shown = async () =>
+    (await network.encryptech('rewards', 'show', worker, '--json')).json<{ due: string; epochs: { work: string }[] }>();
+  const { chain } = network.running;
+  await chain.advanceTime(60);
+  await until('the tally of the epoch', async () => ((await shown()).epochs.length > 0 ? true : undefined), {
+    timeoutMs: 90_000,
+    everyMs: 1_000,
+  });
+  await chain.advanceTime(120);
+  const { due } = await shown();
+  expect(BigInt(due)).toBeGreaterThan(0n);
+  const claimed = await network.encryptech('rewards', 'claim', worker, '--yes', '--json');
+  expect(claimed.code, claimed.out).toBe(0);
+
+  const { code, json } = await network.encryptech('economy', '--json');
+  const economy = json<{
+    addsUp: boolean;
+    checks: { ok: boolean }[];
+    emission: { minted: string };
+    supply: { total: string };
+  }>();
+  expect([code, economy.addsUp]).toEqual([0, true]);
+  const minted = BigInt(economy.emission.minted);
+  expect(minted).toBe(BigInt(claimed.json<{ due: string }>().due));
+  expect(BigInt(economy.supply.total)).toBe(600_000_000n * 10n ** 18n + minted);
 });
