@@ -94,6 +94,8 @@ contract Capacity is ICapacity, Governed, EpochClock, EIP712 {
     /// @inheritdoc ICapacity
     function beat() external {
         uint256 current = _epoch();
+        // The bit of the slot: one, moved up by its number.
+        // forge-lint: disable-next-line(incorrect-shift)
         uint256 bitmap = 1 << slot();
         _beats[msg.sender][current] |= bitmap;
         emit Beats(msg.sender, current, msg.sender, bitmap);

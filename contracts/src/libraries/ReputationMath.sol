@@ -26,11 +26,11 @@ library ReputationMath {
         uint256 factor = _factor(epochs % HALF_LIFE);
         uint256 shift = 127 + halvings;
         // Neither wraps: counter times factor is below 2^191. Neither result exceeds its counter: the factor is at most 2^127.
-        // forge-lint: disable-start(unsafe-typecast)
+        // forge-lint: disable-start(unsafe-typecast, incorrect-shift)
         unchecked {
             return (uint64(alphaGwei * factor >> shift), uint64((betaGwei * factor + (1 << shift) - 1) >> shift));
         }
-        // forge-lint: disable-end(unsafe-typecast)
+        // forge-lint: disable-end(unsafe-typecast, incorrect-shift)
     }
 
     /// @dev 2^127·2^(−rest/30), at most five units below; rest < 30. Its constants are floor(2^127·2^(−2^i/30)).

@@ -155,6 +155,8 @@ contract RewardAttacksTest is JobSystem {
 
     /// @dev R² in bps² of an account whose only history is this work.
     function _square(uint256 work) private pure returns (uint256) {
+        // Fits: small numbers.
+        // forge-lint: disable-next-line(unsafe-typecast)
         uint256 r = ReputationMath.bpsDown(uint64(work / 1e9), 0);
         return r * r;
     }

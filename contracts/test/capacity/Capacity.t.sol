@@ -16,6 +16,8 @@ contract CapacityTest is JobSystem {
     }
 
     function proofAt(uint256 issuedAt, uint256 expiresAt) private view returns (ICapacity.CapacityProof memory) {
+        // Fits: small numbers.
+        // forge-lint: disable-next-line(unsafe-typecast)
         return ICapacity.CapacityProof(provider, 1e6, "bench", uint64(issuedAt), uint64(expiresAt));
     }
 

@@ -26,6 +26,8 @@ contract EntitlementsTest is JobSystem {
         vm.stopPrank();
         prove(provider, 23_148);
         vm.prank(provider);
+        // Fits: small numbers.
+        // forge-lint: disable-next-line(unsafe-typecast)
         providers.setAsk(uint96(ASK));
     }
 

@@ -11,6 +11,8 @@ contract RewardsGasTest is GasTest {
         address[] memory ten = new address[](10);
         uint256[] memory bitmaps = new uint256[](10);
         for (uint256 i = 0; i < 10; ++i) {
+            // Fits: a small number.
+            // forge-lint: disable-next-line(unsafe-typecast)
             ten[i] = address(uint160(0xbbb0 + i));
             bitmaps[i] = type(uint256).max >> 56;
             fund(ten[i], 1e18);

@@ -58,6 +58,8 @@ contract EconomyMathTest is Vectors {
             unchecked {
                 x = x * 6364136223846793005 + 1442695040888963407;
             }
+            // Its low bits, on purpose.
+            // forge-lint: disable-next-line(unsafe-typecast)
             uint256 demand = EmissionMath.demandDown(uint32(x >> 16), 2 ** 32);
             uint256 amount = EmissionMath.emissionDown(remaining, demand, x % 8 == 3 ? 5_000 : 10_000);
             remaining -= amount * portions[x % 4] / 10_000;

@@ -250,6 +250,8 @@ contract ProvidersTest is System {
         register();
         uint256 base = clamp(first, 1, type(uint96).max);
         vm.startPrank(alice);
+        // Fits: clamped.
+        // forge-lint: disable-next-line(unsafe-typecast)
         providers.setAsk(uint96(base));
         vm.warp(GENESIS + EPOCH);
         for (uint256 i = 0; i < 8; ++i) {
