@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Receipts and limits last minutes to days; the seconds by which a validator can shift a block do no harm to them.
+// forge-lint: disable-start(block-timestamp)
+
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Governed} from "./Governed.sol";
@@ -133,3 +136,4 @@ contract FiatGateway is IFiatGateway, Governed, Pausable {
         return usdE6 * 1e20 * (10_000 - _parameters.feeBps) / (encPriceE8 * 10_000);
     }
 }
+// forge-lint: disable-end(block-timestamp)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Prices live minutes to days; the seconds by which a validator can shift a block do no harm to them.
+// forge-lint: disable-start(block-timestamp)
+
 import {Governed} from "./Governed.sol";
 import {IPrices} from "./interfaces/IPrices.sol";
 import {FeedReading} from "./libraries/FeedReading.sol";
@@ -206,3 +209,4 @@ contract Prices is IPrices, Governed {
         }
     }
 }
+// forge-lint: disable-end(block-timestamp)

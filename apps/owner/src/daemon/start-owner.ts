@@ -11,7 +11,7 @@ import {
 } from '@encryptech/chain';
 import { createHttpBlobStore } from '@encryptech/protocol';
 import { createCoordinatorClient } from '@encryptech/sdk/coordinator';
-import { openWatchState, readPassphrase, unlockKeystore } from '@encryptech/sdk/node';
+import { folderEndorsements, openWatchState, readPassphrase, unlockKeystore } from '@encryptech/sdk/node';
 import { pino, type Logger } from 'pino';
 import { privateKeyToAccount } from 'viem/accounts';
 import { anchorsOf } from '../config/anchors-of.ts';
@@ -98,9 +98,10 @@ export async function startOwner(source: string | OwnerConfigInput, deps: OwnerD
     const owner = { address: account.address, signer: account };
     const releases = createReleaseStore(join(config.dir, 'releases'));
     const parts = { datasets, client, coordinator, blobs, domain, owner, state, writer, now, log, signal };
+    const endorsements = await folderEndorsements(config.endorsementsDir);
     const working = Promise.all([
       keepGranting({ ...parts, grantValidSec: config.grantValidSec }),
-      watchOverJobs({ ...parts, release: { owner, domain, anchors, log: releaseLog, releases, now } }),
+      watchOverJobs({ ...parts, release: { owner, domain, anchors, endorsements, log: releaseLog, releases, now } }),
       keepAnchoring({ ...parts, releaseLog, anchored, everySec: config.anchorLogEverySec }),
     ]);
     working.catch((error: unknown) => log.fatal({ err: error }, 'The agent has failed'));

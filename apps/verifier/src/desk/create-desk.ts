@@ -40,7 +40,7 @@ export interface DeskOptions {
   signed: SignedFindings;
   subjects: SubjectStore;
   /** Roots, documents and policy as they are now. */
-  context: () => Promise<Omit<AppraisalContext, 'chain'>>;
+  context: Omit<AppraisalContext, 'chain'>;
   log: Logger;
 }
 
@@ -85,7 +85,7 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
     return registrationNonce({ blockHash: found.hash, subject, attestations: chain.attestations });
   };
   const appraiseAt = async (submission: Submission, nonce: Hex, issuedAt: number): Promise<Appraised> =>
-    appraiseSubmission(submission, nonce, issuedAt, { ...(await context()), chain });
+    appraiseSubmission(submission, nonce, issuedAt, { ...context, chain });
   const sign = async (finding: AttestationFinding): Promise<FindingSignature> => {
     await signed.note(finding);
     return { verifier: account.address, signature: await signFinding(finding, deployment, account) };

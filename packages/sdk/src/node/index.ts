@@ -1,3 +1,4 @@
+export { folderEndorsements } from './folder-endorsements.ts';
 export { folderVoucherStore } from './folder-voucher-store.ts';
 export type { LocalErrorCode } from './errors.ts';
 export { networkFileSchema, readNetworkFile, type NetworkFile } from './network-file.ts';
