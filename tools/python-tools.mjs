@@ -1,9 +1,9 @@
-// Slither, halmos and z3 in a virtual environment of their own under node_modules/.cache, installed once, where there is Python.
+// Slither and z3 in a virtual environment of their own under node_modules/.cache, installed once, where there is Python.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PACKAGES = ['slither-analyzer==0.11.6', 'crytic-compile==0.4.2', 'halmos==0.3.3', 'z3-solver==4.12.6.0'];
+const PACKAGES = ['slither-analyzer==0.11.6', 'crytic-compile==0.4.2', 'z3-solver==4.12.6.0'];
 const folder = join(import.meta.dirname, '..', 'node_modules', '.cache', 'encryptech-python');
 const stamp = join(folder, 'installed');
 
@@ -18,7 +18,7 @@ function install() {
     (name) => spawnSync(name, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 9))']).status === 0,
   );
   if (python === undefined) return false;
-  process.stdout.write('Installing slither, halmos and z3 into node_modules/.cache (once)\n');
+  process.stdout.write('Installing slither and z3 into node_modules/.cache (once)\n');
   mkdirSync(folder, { recursive: true });
   const steps = [
     [python, ['-m', 'venv', folder]],

@@ -3,6 +3,15 @@ import { centralLimitEpsilon, mironov2017Epsilon } from './stale-accounting.ts';
 
 /** One way to account for a run. */
 export interface Accounted {
+  name:
+    | 'pld'
+    | 'rdp'
+    | 'replace-pld'
+    | 'replace-rdp'
+    | 'shuffled'
+    | 'replace-shuffled'
+    | 'conversion-2017'
+    | 'central-limit';
   way: string;
   epsilon: number;
   /** False where the number is no promise. */
@@ -31,22 +40,54 @@ export function compareAccounting({ delta, ...run }: ComparedRun): Accounted[] {
   const unamplified = { sigma: run.sigma, q: 1, steps: Math.ceil(run.q * run.steps) };
   const addOrRemove = { ...run, adjacency: 'add-or-remove-one', delta } as const;
   return [
-    { way: 'Poisson sampling, add-or-remove-one, PLD', epsilon: poisson('add-or-remove-one', 'pld'), sound: true },
-    { way: 'Poisson sampling, add-or-remove-one, RDP', epsilon: poisson('add-or-remove-one', 'rdp'), sound: true },
-    { way: 'Poisson sampling, replace-one, PLD', epsilon: poisson('replace-one', 'pld'), sound: true },
-    { way: 'Poisson sampling, replace-one, RDP', epsilon: poisson('replace-one', 'rdp'), sound: true },
     {
+      name: 'pld',
+      way: 'Poisson sampling, add-or-remove-one, PLD',
+      epsilon: poisson('add-or-remove-one', 'pld'),
+      sound: true,
+    },
+    {
+      name: 'rdp',
+      way: 'Poisson sampling, add-or-remove-one, RDP',
+      epsilon: poisson('add-or-remove-one', 'rdp'),
+      sound: true,
+    },
+    {
+      name: 'replace-pld',
+      way: 'Poisson sampling, replace-one, PLD',
+      epsilon: poisson('replace-one', 'pld'),
+      sound: true,
+    },
+    {
+      name: 'replace-rdp',
+      way: 'Poisson sampling, replace-one, RDP',
+      epsilon: poisson('replace-one', 'rdp'),
+      sound: true,
+    },
+    {
+      name: 'shuffled',
       way: 'shuffled or fixed batches, add-or-remove-one, PLD',
       epsilon: epsilonOf({ ...unamplified, adjacency: 'add-or-remove-one', accountant: 'pld', delta }),
       sound: true,
     },
     {
+      name: 'replace-shuffled',
       way: 'shuffled or fixed batches, replace-one, PLD',
       epsilon: epsilonOf({ ...unamplified, adjacency: 'replace-one', accountant: 'pld', delta }),
       sound: true,
     },
-    { way: 'outdated: RDP with the conversion of 2017', epsilon: mironov2017Epsilon(addOrRemove), sound: true },
-    { way: 'unsound: central limit (GDP)', epsilon: centralLimitEpsilon(addOrRemove), sound: false },
+    {
+      name: 'conversion-2017',
+      way: 'outdated: RDP with the conversion of 2017',
+      epsilon: mironov2017Epsilon(addOrRemove),
+      sound: true,
+    },
+    {
+      name: 'central-limit',
+      way: 'unsound: central limit (GDP)',
+      epsilon: centralLimitEpsilon(addOrRemove),
+      sound: false,
+    },
   ];
 }
 
@@ -57,15 +98,15 @@ export interface Verdict {
 
 /** What a published epsilon is, given what the ways say of its run. */
 export function judgePublished(published: number, ways: readonly Accounted[]): Verdict {
-  const [pld, , replace, , , , old, limit] = ways.map(({ epsilon }) => epsilon) as [number, ...number[]];
-  const same = (epsilon: number | undefined): boolean =>
-    epsilon !== undefined && Math.abs(published / epsilon - 1) <= ALIKE;
+  const of = (name: Accounted['name']): number => ways.find((way) => way.name === name)!.epsilon;
+  const [pld, old, limit] = [of('pld'), of('conversion-2017'), of('central-limit')];
+  const same = (epsilon: number): boolean => Math.abs(published / epsilon - 1) <= ALIKE;
   if (same(pld)) return { verdict: 'current', words: 'what accountants of today say under add-or-remove-one' };
   if (same(old))
     return { verdict: 'stale', words: `the conversion of 2017; the same run is known today to cost ${pld.toFixed(3)}` };
   if (same(limit) && published < pld)
     return { verdict: 'too-low', words: `a central-limit approximation; the run costs ${pld.toFixed(3)}` };
-  if (same(replace)) return { verdict: 'current', words: 'what accountants of today say under replace-one' };
+  if (same(of('replace-pld'))) return { verdict: 'current', words: 'what accountants of today say under replace-one' };
   if (published < pld)
     return { verdict: 'too-low', words: `below what the run costs under add-or-remove-one, ${pld.toFixed(3)}` };
   return { verdict: 'other', words: `above ${pld.toFixed(3)}, what the run costs under add-or-remove-one` };

@@ -4,7 +4,6 @@ import {
   compositionDelta,
   compositionEpsilon,
   createPlan,
-  deltaOf,
   epsilonOf,
   type Accountant,
   type Adjacency,
@@ -32,23 +31,6 @@ const runJson = ({ parts, adjacency, accountant }: PrivacyRun) => {
     : { composition: parts.map((part) => ({ ...part })), adjacency, accountant };
 };
 
-const epsilonAt = (run: PrivacyRun, delta: number): number => {
-  const [only] = run.parts;
-  const { adjacency, accountant } = run;
-  // One run of training has closed forms and a bracket of its own.
-  return run.parts.length === 1 && only!.mechanism === 'sampled-gaussian'
-    ? epsilonOf({ ...only!, adjacency, accountant, delta })
-    : compositionEpsilon({ ...run, delta });
-};
-
-const deltaAt = (run: PrivacyRun, epsilon: number): number => {
-  const [only] = run.parts;
-  const { adjacency, accountant } = run;
-  return run.parts.length === 1 && only!.mechanism === 'sampled-gaussian'
-    ? deltaOf({ ...only!, adjacency, accountant, epsilon })
-    : compositionDelta({ ...run, epsilon });
-};
-
 const waysText = (ways: readonly Accounted[]): string =>
   ways
     .map(
@@ -69,7 +51,7 @@ export function privacyCommands(program: Command, terminal: Terminal): void {
     run: async (_args, options) => {
       const delta = numberOption('--delta', options.delta);
       const run = await privacyRunOf(terminal, options);
-      const epsilon = epsilonAt(run, delta);
+      const epsilon = compositionEpsilon({ ...run, delta });
       return {
         json: { epsilon, delta, ...runJson(run) },
         text: `epsilon ${epsilon.toFixed(6)} at delta ${delta} (${runText(run)})`,
@@ -85,7 +67,7 @@ export function privacyCommands(program: Command, terminal: Terminal): void {
     run: async (_args, options) => {
       const epsilon = numberOption('--epsilon', options.epsilon);
       const run = await privacyRunOf(terminal, options);
-      const delta = deltaAt(run, epsilon);
+      const delta = compositionDelta({ ...run, epsilon });
       return {
         json: { delta, epsilon, ...runJson(run) },
         text: `delta ${delta.toPrecision(6)} at epsilon ${epsilon} (${runText(run)})`,

@@ -1,12 +1,14 @@
 import type { Adjacency } from '../adjacency.ts';
 import { checkDelta } from '../check-mechanism.ts';
 import { checkAccountant, type Accountant } from '../epsilon/accountant.ts';
+import { epsilonOf } from '../epsilon/epsilon-of.ts';
 import { composedEpsilon } from '../pld/composed-epsilon.ts';
 import { epsilonFromRdp } from '../rdp/epsilon-from-rdp.ts';
 import { checkComposition } from './check-composition.ts';
 import { compositionDirections } from './composition-directions.ts';
 import { compositionRdp } from './composition-rdp.ts';
 import type { MechanismSteps } from './mechanism-steps.ts';
+import { oneRun } from './one-run.ts';
 
 /** What is accounted: all parts, on the same data. */
 export interface Composition {
@@ -31,6 +33,8 @@ export function compositionEpsilon({
   checkComposition(parts, adjacency);
   checkDelta(delta);
   checkAccountant(accountant);
+  const run = oneRun(parts);
+  if (run !== undefined) return epsilonOf({ ...run, adjacency, accountant, delta });
   if (accountant === 'rdp') return epsilonFromRdp(compositionRdp(parts, adjacency), delta);
   const epsilons = compositionDirections(parts, adjacency).map((direction) =>
     Math.min(
