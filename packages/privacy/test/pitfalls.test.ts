@@ -123,6 +123,39 @@ describe('pitfalls', () => {
     expect(plan.describe()).toContain('Trying several settings on the same data is not counted');
   });
 
+  it('adaptive clipping: the count has noise of its own, once a step, and is paid for together with the sum', () => {
+    const adaptive = privacy.createPlan({
+      ...plan.toJSON(),
+      clipping: { kind: 'adaptive', quantile: 0.5, rate: 0.2, share: 0.1 },
+    });
+    const summation = { expectedBatch: 30, microBatch: 10 };
+    const begun = adaptive.begin({
+      ...{ root: new Uint8Array(32).fill(5), units: rowsOf(100), summation },
+      parameters: [{ name: 'w', length: 1 }],
+    });
+    begun.draw(0);
+    const { deviation } = begun.scale;
+    const sumAlone = begun.noise(0, 'w', Float64Array.of(0));
+    expect(sumAlone[0]).not.toBe(0);
+    // No step goes on before its count has noise, and no count gets it twice.
+    expect(() => begun.draw(1)).toThrow(expect.objectContaining({ code: 'privacy.stepOrder' }));
+    expect(begun.noiseCount(0, 12)).not.toBe(12);
+    const refused = expect.objectContaining({ code: 'privacy.badNoiseRequest' });
+    expect(() => begun.noiseCount(0, 12)).toThrow(refused);
+    begun.draw(1);
+    expect(() => begun.noiseCount(1, Number.NaN)).toThrow(refused);
+    const flat = run(rowsOf(10));
+    flat.draw(0);
+    expect(() => flat.noiseCount(0, 1)).toThrow(refused);
+    // What one unit changes, in units of the noise: C in the sum and one in the count of ±1, whose noise is 4 / √0.1. The
+    // accountants take noise 4, and that is no less than both together.
+    const moved = Math.hypot(plan.clipNorm / deviation, Math.sqrt(0.1) / 4);
+    expect(moved).toBeLessThanOrEqual(1 / 4);
+    expect(moved).toBeGreaterThan(0.2497);
+    expect(adaptive.mechanism.sigma).toBe(4);
+    expect(adaptive.epsilon).toBe(plan.epsilon);
+  });
+
   it('a non-finite sum: refused, not noised', () => {
     const broken = run(rowsOf(10));
     broken.draw(0);

@@ -7,12 +7,15 @@ const SALT = utf8('encryptech/privacy/v1');
 
 /** What a keystream is for: no two of a run are alike. */
 export interface KeystreamPurpose {
-  /** `sample` says which units take part in a step, `choose` which of a unit's rows, `noise` is a parameter's noise. */
-  readonly label: 'sample' | 'choose' | 'noise';
+  /**
+   * `sample` says which units take part in a step, `choose` which of a unit's rows, `noise` is a parameter's noise, `count` the
+   * noise of a count, `augment` how rows are transformed.
+   */
+  readonly label: 'sample' | 'choose' | 'noise' | 'count' | 'augment';
   readonly step: number;
   /** The parameter, for `noise`. */
   readonly name?: string;
-  /** Digest of the sums that the noise is for, rounded, for `noise`. */
+  /** Digest of the sums that the noise is for, rounded, for `noise` and `count`. */
   readonly sums?: Uint8Array;
 }
 

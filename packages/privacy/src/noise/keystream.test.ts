@@ -41,6 +41,16 @@ describe('chacha20Block', () => {
 });
 
 describe('Keystream', () => {
+  it('branches into keystreams that share nothing, and changes nothing by it', () => {
+    const stem = new Keystream(new Uint8Array(32));
+    const first = (keystream: Keystream) => Array.from({ length: 8 }, () => keystream.next());
+    const branches = [0, 1, 2 ** 32 - 1].map((index) => first(stem.branch(index)).join());
+    const own = first(stem).join();
+    expect(own).toBe(first(new Keystream(new Uint8Array(32))).join());
+    expect(new Set([own, ...branches]).size).toBe(4);
+    expect(first(stem.branch(1)).join()).toBe(branches[1]);
+  });
+
   // RFC 8439, appendix A.1, test vectors 1 to 3: nonce zero, counters 0 and 1, key zero; key …01 at counter 1.
   it('RFC 8439, appendix A.1: the zero key', () => {
     const words = new Uint32Array(32);

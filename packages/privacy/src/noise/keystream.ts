@@ -6,7 +6,7 @@ const BUFFER_WORDS = 64 * BLOCK_WORDS;
 
 /**
  * The ChaCha20 keystream of a 256-bit key with nonce zero, as 32-bit words (RFC 8439). At most 2³² blocks, 256 GiB; a key
- * serves one purpose and is never used with another nonce.
+ * serves one purpose, and another nonce is used with it only by {@link Keystream.branch}.
  *
  * ChaCha20 in plain TypeScript and not AES-CTR of WebCrypto: it is synchronous, the same in Node and in a browser, and
  * makes some hundred million bytes a second, so that the noise is not what a training step waits for.
@@ -45,6 +45,23 @@ export class Keystream {
       this.#at += count;
       done += count;
     }
+  }
+
+  /**
+   * The keystream of its own for `index`, a whole number below 2³²: its key is the first half of block `index` of this key's
+   * keystream under another nonce, so it shares nothing with this one, nor with that of another index.
+   */
+  branch(index: number): Keystream {
+    const state = this.#state.slice();
+    state[12] = index;
+    // The nonce that no keystream here is made with.
+    state[13] = 1;
+    const block = new Uint32Array(BLOCK_WORDS);
+    chacha20Block(state, block, 0);
+    const key = new Uint8Array(32);
+    const view = new DataView(key.buffer);
+    for (let i = 0; i < 8; i++) view.setUint32(4 * i, block[i]!, true);
+    return new Keystream(key);
   }
 
   #refill(): void {

@@ -1,6 +1,7 @@
 import { checkSampling, checkSigma } from '../check-mechanism.ts';
 import { checkAccountant } from '../epsilon/accountant.ts';
 import { privacyError } from '../errors.ts';
+import { ADAPTIVE_NORMS, CLIPPINGS, type ClippingRule } from './clipping.ts';
 import type { PrivacyPlanOptions } from './privacy-plan-json.ts';
 
 const FIELDS: Record<keyof PrivacyPlanOptions, true> = {
@@ -13,6 +14,7 @@ const FIELDS: Record<keyof PrivacyPlanOptions, true> = {
   deltaExponent: true,
   epsilon: true,
   accountant: true,
+  clipping: true,
 };
 
 /**
@@ -43,6 +45,7 @@ export function checkPlanOptions(options: PrivacyPlanOptions): void {
   if (epsilon !== undefined && (typeof epsilon !== 'number' || !(epsilon > 0 && Number.isFinite(epsilon)))) {
     refuse('epsilon', epsilon, 'a number above 0');
   }
+  if (options.clipping !== undefined) checkClipping(options.clipping, clipNorm);
   if (noiseMultiplier === undefined && epsilon === undefined) {
     throw privacyError({
       code: 'privacy.badPlan',
@@ -50,6 +53,28 @@ export function checkPlanOptions(options: PrivacyPlanOptions): void {
       hint: 'Give epsilon, and the noise follows from it.',
     });
   }
+}
+
+function checkClipping(clipping: ClippingRule, clipNorm: number): void {
+  const isRecord = typeof clipping === 'object' && clipping !== null;
+  if (!isRecord || !CLIPPINGS.includes(clipping.kind)) {
+    refuse('clipping', isRecord ? String(clipping.kind) : clipping, `of a kind among ${CLIPPINGS.join(', ')}`);
+  }
+  const fields = clipping.kind === 'adaptive' ? ['kind', 'quantile', 'rate', 'share'] : ['kind'];
+  if (Object.keys(clipping).some((field) => !fields.includes(field))) {
+    throw privacyError({
+      code: 'privacy.badPlan',
+      message: `Clipping "${clipping.kind}" has no members but ${fields.join(', ')}.`,
+    });
+  }
+  if (clipping.kind !== 'adaptive') return;
+  const { quantile, rate, share } = clipping;
+  if (!(quantile > 0 && quantile < 1)) refuse('clipping.quantile', quantile, 'above 0 and below 1');
+  if (!(rate > 0 && rate <= 1)) refuse('clipping.rate', rate, 'above 0 and at most 1');
+  // Below, the count's noise would be so large that C wanders; a millionth is far beyond use.
+  if (!(share >= 1e-6 && share <= 0.5)) refuse('clipping.share', share, 'from 1e-6 to 0.5');
+  const { min, max } = ADAPTIVE_NORMS;
+  if (!(clipNorm >= min && clipNorm <= max)) refuse('clipNorm', clipNorm, `from ${min} to ${max} where it adapts`);
 }
 
 function refuse(name: string, value: unknown, rule: string): never {

@@ -44,6 +44,7 @@ export function createPlan(options: PrivacyPlanOptions): PrivacyPlan {
     deltaExponent,
     epsilon,
     accountant,
+    clipping: options.clipping === undefined ? undefined : Object.freeze({ ...options.clipping }),
   });
 }
 

@@ -1,8 +1,9 @@
+import { clippingNoise } from './clipping-noise.ts';
 import type { PrivacyPlanJson } from './privacy-plan-json.ts';
 
 /** The plan in full English sentences, one a line. */
 export function describePlan(plan: PrivacyPlanJson): string {
-  const { unit, adjacency, epsilon, deltaExponent, accountant, steps, samplingRate, clipNorm, noiseMultiplier } = plan;
+  const { unit, adjacency, epsilon, deltaExponent, accountant, steps, samplingRate } = plan;
   const one = unit === 'row' ? 'row' : 'unit (all rows of one value of the unit column)';
   const change = adjacency === 'replace-one' ? `Exchanging one ${one} for any other` : `Adding or removing one ${one}`;
   const factor = epsilon < 10 ? ` = ${Math.exp(epsilon).toPrecision(3)}` : '';
@@ -16,7 +17,7 @@ export function describePlan(plan: PrivacyPlanJson): string {
     `That is epsilon ${number(epsilon)} at delta 1e-${deltaExponent} under ${adjacency}, accounted ${accounted}.`,
     `There are ${steps} steps; in each, every ${unit} takes part with probability ${number(samplingRate)}, independently of all others.${chosen}`,
     `A step in which nobody takes part is a step of noise like any other.`,
-    `The gradient of one ${unit} is clipped to norm ${number(clipNorm)}, and the sum gets discrete Gaussian noise of standard deviation ${number(noiseMultiplier)} times that.`,
+    ...clippingSentences(plan),
     ...(adjacency === 'replace-one'
       ? []
       : [`The number of ${unit}s is protected too and must not be published exactly.`]),
@@ -24,6 +25,29 @@ export function describePlan(plan: PrivacyPlanJson): string {
     ...(epsilon > 10 ? ['An epsilon above 10 is a weak promise: take it as a measure, not as protection.'] : []),
   ];
   return sentences.join('\n');
+}
+
+function clippingSentences(plan: PrivacyPlanJson): string[] {
+  const { clipping, clipNorm, unit } = plan;
+  const noise = clippingNoise(plan);
+  const noised = `the sum gets discrete Gaussian noise of standard deviation ${number(noise.gradient)} times that`;
+  switch (clipping?.kind) {
+    case undefined:
+    case 'flat':
+      return [`The gradient of one ${unit} is clipped to norm ${number(clipNorm)}, and ${noised}.`];
+    case 'automatic':
+      return [`The gradient of one ${unit} is scaled to norm ${number(clipNorm)} whatever it was, and ${noised}.`];
+    case 'per-layer':
+      return [
+        `The gradient of one ${unit} is clipped layer by layer, to norm ${number(clipNorm)} all together, and ${noised}.`,
+      ];
+    case 'adaptive':
+      return [
+        `The gradient of one ${unit} is clipped to norm ${number(clipNorm)} in the first step, and ${noised}.`,
+        `The norm then follows the ${number(clipping.quantile)} quantile of the gradients’ norms, by a count in each step that gets discrete Gaussian noise of standard deviation ${number(noise.count! / 2)} (a ${unit} changes it by one).`,
+        `Sum and count together are what is accounted, as one query of noise multiplier ${number(plan.noiseMultiplier)}.`,
+      ];
+  }
 }
 
 const number = (value: number): string => String(Number(value.toPrecision(4)));

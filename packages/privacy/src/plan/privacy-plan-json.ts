@@ -1,14 +1,15 @@
 import type { Adjacency } from '../adjacency.ts';
 import type { Accountant } from '../epsilon/accountant.ts';
+import type { ClippingRule } from './clipping.ts';
 
 /** A plan as data: what orders and certificates hold. */
 export interface PrivacyPlanJson {
   readonly adjacency: Adjacency;
   /** Who is protected: each row, or all rows of one value of the dataset's unit column. */
   readonly unit: 'row' | 'unit';
-  /** Bound C on the norm of one unit's contribution to a step's sum. */
+  /** Bound C on the norm of one unit's contribution to a step's sum; where clipping is adaptive, that of the first step. */
   readonly clipNorm: number;
-  /** Standard deviation of the noise over C. */
+  /** Standard deviation of the noise over C; where clipping is adaptive, that of sum and count together, see `clippingNoise`. */
   readonly noiseMultiplier: number;
   /** Probability with which a unit takes part in a step. */
   readonly samplingRate: number;
@@ -17,6 +18,8 @@ export interface PrivacyPlanJson {
   readonly deltaExponent: number;
   readonly epsilon: number;
   readonly accountant: Accountant;
+  /** Flat when left out. */
+  readonly clipping?: ClippingRule | undefined;
 }
 
 /** What a plan is made of: give `epsilon`, `noiseMultiplier`, or both, which is then checked. */

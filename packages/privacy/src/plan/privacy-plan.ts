@@ -4,6 +4,7 @@ import { epsilonOf } from '../epsilon/epsilon-of.ts';
 import { ledgerCharge } from '../ledger/ledger-charge.ts';
 import type { PackedCharge } from '../ledger/packed-charge.ts';
 import type { SampledGaussian } from '../mechanism.ts';
+import type { ClippingRule } from './clipping.ts';
 import { describePlan } from './describe-plan.ts';
 import { InsecurePlanRun } from './insecure-plan-run.ts';
 import { PlanRun } from './plan-run.ts';
@@ -27,6 +28,7 @@ export class PrivacyPlan implements PrivacyPlanJson {
   readonly deltaExponent: number;
   readonly epsilon: number;
   readonly accountant: Accountant;
+  readonly clipping: ClippingRule | undefined;
   /** 10^−deltaExponent. */
   readonly delta: number;
   readonly #milestones = new Map<number, number>();
@@ -43,6 +45,7 @@ export class PrivacyPlan implements PrivacyPlanJson {
     this.deltaExponent = json.deltaExponent;
     this.epsilon = json.epsilon;
     this.accountant = json.accountant;
+    this.clipping = json.clipping;
     this.delta = Number(`1e-${json.deltaExponent}`);
     Object.freeze(this);
   }
@@ -94,7 +97,10 @@ export class PrivacyPlan implements PrivacyPlanJson {
   toJSON(): PrivacyPlanJson {
     const { adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant } =
       this;
-    return { adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant };
+    return {
+      ...{ adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant },
+      ...(this.clipping === undefined ? {} : { clipping: this.clipping }),
+    };
   }
 
   /** The plan in full sentences, for people who decide on it. */

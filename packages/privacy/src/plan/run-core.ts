@@ -1,12 +1,16 @@
-import { canonicalJson, fromHex, digestOf, utf8 } from '@encryptech/base';
+import { canonicalJson, concatBytes, fromHex, digestOf, utf8 } from '@encryptech/base';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { privacyError } from '../errors.ts';
-import { deriveKeystream } from '../noise/derive-keystream.ts';
+import { deriveKeystream, type KeystreamPurpose } from '../noise/derive-keystream.ts';
 import type { Summation } from '../noise/float32-sum-error.ts';
 import { gridNoise } from '../noise/grid-noise.ts';
+import type { Keystream } from '../noise/keystream.ts';
 import { noiseScale, type NoiseScale } from '../noise/noise-scale.ts';
 import { chooseIndex } from '../sampling/choose-index.ts';
 import { sampleUnits } from '../sampling/sample-units.ts';
+import { ADAPTIVE_NORMS } from './clipping.ts';
+import { clippingNoise } from './clipping-noise.ts';
+import { nextClipNorm } from './next-clip-norm.ts';
 import type { PrivacyPlanJson } from './privacy-plan-json.ts';
 
 /** One step as it is accounted. Nothing of it depends on the data. */
@@ -27,8 +31,13 @@ export interface RunOptions {
   readonly parameters: readonly { readonly name: string; readonly length: number }[];
   /** The first step, when the steps before it have been run under the same root; 0 when left out. */
   readonly fromStep?: number | undefined;
-  /** When given, the noise covers the worst case of float32 addition, not only its usual size. */
+  /**
+   * When given, the noise covers the worst case of float32 addition, not only its usual size. A plan whose clipping is adaptive
+   * needs it: its expected batch is what counts are shares of.
+   */
   readonly summation?: Summation | undefined;
+  /** The clip norm of step `fromStep`, which the run before came to: for a plan whose clipping is adaptive, and none else. */
+  readonly clipNorm?: number | undefined;
   /** Called once a step, before its rows are handed out. */
   readonly onAccounting?: ((event: AccountingEvent) => void) | undefined;
 }
@@ -38,17 +47,24 @@ export interface RunOptions {
  * noise once before the next.
  */
 export class RunCore {
-  /** Grid, noise and sensitivity of a step's sum. */
-  readonly scale: NoiseScale;
   readonly #plan: PrivacyPlanJson;
   readonly #root: Uint8Array;
   readonly #context: Uint8Array;
   readonly #units: readonly ArrayLike<number>[];
   readonly #lengths: ReadonlyMap<string, number>;
   readonly #onAccounting: ((event: AccountingEvent) => void) | undefined;
+  readonly #dimension: number;
+  readonly #summation: Summation | undefined;
   #next: number;
+  #clipNorm: number;
+  #scale: NoiseScale;
   /** Parameters of the drawn step that have no noise yet. */
   #pending = new Set<string>();
+  /** The count of the drawn step has no noise yet. */
+  #isCountPending = false;
+  /** The clip norm of the next step, until the drawn one has all its noise. */
+  #nextNorm: number | undefined;
+  #augmentKey: { step: number; keystream: Keystream } | undefined;
 
   constructor(plan: PrivacyPlanJson, options: RunOptions) {
     const { root, units, parameters, fromStep = 0, summation, onAccounting } = options;
@@ -59,17 +75,35 @@ export class RunCore {
     this.#lengths = new Map(parameters.map(({ name, length }) => [name, length]));
     this.#onAccounting = onAccounting;
     this.#next = fromStep;
-    const dimension = parameters.reduce((sum, { length }) => sum + length, 0);
-    this.scale = noiseScale({ ...plan, dimension: Math.max(1, dimension), summation });
+    this.#dimension = Math.max(
+      1,
+      parameters.reduce((sum, { length }) => sum + length, 0),
+    );
+    this.#summation = summation;
+    this.#clipNorm = options.clipNorm ?? plan.clipNorm;
+    this.#scale = this.#scaleOf(this.#clipNorm);
     const { adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant } =
       plan;
     // Two runs that differ in any of this share no batch and no noise, even under one root.
     const facts = {
-      plan: { adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant },
+      plan: {
+        ...{ adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant },
+        ...(plan.clipping === undefined ? {} : { clipping: { ...plan.clipping } }),
+      },
       parameters: parameters.map(({ name, length }) => ({ name, length })),
-      grid: this.scale.grid,
+      grid: this.#scaleOf(clipNorm).grid,
     };
     this.#context = fromHex(digestOf(utf8(canonicalJson(facts))));
+  }
+
+  /** Grid, noise and sensitivity of the sum of the step drawn last, or of the next one once that has all its noise. */
+  get scale(): NoiseScale {
+    return this.#scale;
+  }
+
+  /** The norm that each gradient of that step is to be clipped to. */
+  get clipNorm(): number {
+    return this.#clipNorm;
   }
 
   /** The step that `draw` expects next; the number of steps accounted so far. */
@@ -85,18 +119,20 @@ export class RunCore {
    */
   draw(step: number): Uint32Array {
     const { samplingRate, noiseMultiplier, adjacency, steps } = this.#plan;
-    if (step !== this.#next || step >= steps || this.#pending.size > 0) {
+    const missing = this.#pending.size + Number(this.#isCountPending);
+    if (step !== this.#next || step >= steps || missing > 0) {
       throw privacyError({
         code: 'privacy.stepOrder',
         message:
-          this.#pending.size > 0
-            ? `Step ${this.#next - 1} has ${this.#pending.size} parameters without noise.`
+          missing > 0
+            ? `Step ${this.#next - 1} has ${missing} parameters${this.#isCountPending ? ' or counts' : ''} without noise.`
             : `Step ${step} can not be drawn: the next is ${this.#next} of ${steps}.`,
         data: { step, next: this.#next, steps },
       });
     }
     this.#next += 1;
     this.#pending = new Set(this.#lengths.keys());
+    this.#isCountPending = this.#plan.clipping?.kind === 'adaptive';
     this.#onAccounting?.({
       mechanism: 'poisson-sampled-discrete-gaussian',
       step,
@@ -104,8 +140,8 @@ export class RunCore {
       noiseMultiplier,
       adjacency,
     });
-    const drawn = sampleUnits(this.#keystream('sample', step), samplingRate, this.#units.length);
-    const choices = this.#keystream('choose', step);
+    const drawn = sampleUnits(this.#keystream({ label: 'sample', step }), samplingRate, this.#units.length);
+    const choices = this.#keystream({ label: 'choose', step });
     return drawn.map((unit) => {
       const rows = this.#units[unit]!;
       return rows[chooseIndex(choices, rows.length)]!;
@@ -130,20 +166,89 @@ export class RunCore {
         data: { step, length: sums.length },
       });
     }
-    const noised = gridNoise(sums, this.scale, (rounded) =>
-      this.#keystream('noise', step, name, sha256(littleEndian(rounded))),
-    );
+    const noised = gridNoise(sums, this.#scale, (rounded) => {
+      const sumsDigest =
+        this.#plan.clipping?.kind === 'adaptive'
+          ? // The context holds the first step's grid; two grids must not share noise.
+            sha256(concatBytes(littleEndian(Float64Array.of(this.#scale.grid)), littleEndian(rounded)))
+          : sha256(littleEndian(rounded));
+      return this.#keystream({ label: 'noise', step, name, sums: sumsDigest });
+    });
     this.#pending.delete(name);
+    this.#endStep();
     return noised;
   }
 
-  #keystream(label: 'sample' | 'choose' | 'noise', step: number, name?: string, sums?: Uint8Array) {
-    return deriveKeystream(this.#root, this.#context, {
-      label,
-      step,
-      ...(name === undefined ? {} : { name }),
-      ...(sums === undefined ? {} : { sums }),
+  /**
+   * Takes in how many gradients of the step just drawn were no longer than {@link clipNorm}, as one number: +1 for each row of
+   * which that holds, −1 for each other. What goes on from here is that number with noise of its own; the clip norm of the next
+   * step follows from it. Only for a plan whose clipping is adaptive, once a step.
+   *
+   * @throws `privacy.badNoiseRequest`
+   */
+  noiseCount(step: number, count: number): number {
+    const { clipping } = this.#plan;
+    if (
+      clipping?.kind !== 'adaptive' ||
+      step !== this.#next - 1 ||
+      !this.#isCountPending ||
+      !Number.isSafeInteger(count)
+    ) {
+      throw privacyError({
+        code: 'privacy.badNoiseRequest',
+        message: `There is no noise for a count in step ${step}: a plan whose clipping is adaptive takes one whole number a step.`,
+        data: { step },
+      });
+    }
+    const { count: noiseMultiplier } = clippingNoise(this.#plan);
+    const scale = noiseScale({ clipNorm: 1, noiseMultiplier: noiseMultiplier!, dimension: 1 });
+    const [noisedCount] = gridNoise(Float64Array.of(count), scale, (rounded) => {
+      const state = Float64Array.of(this.#clipNorm, scale.grid, ...rounded);
+      return this.#keystream({ label: 'count', step, sums: sha256(littleEndian(state)) });
     });
+    const { expectedBatch } = this.#summation!;
+    this.#nextNorm = nextClipNorm({ clipNorm: this.#clipNorm, noisedCount: noisedCount!, expectedBatch, clipping });
+    this.#isCountPending = false;
+    this.#endStep();
+    return noisedCount!;
+  }
+
+  /**
+   * Random words for transforming a row of the step just drawn before its gradient is taken: of their own for each step and row,
+   * and the same however the batch is cut. They say nothing of the data, and must not leave: who is transformed how then tells
+   * nothing of who else was drawn.
+   *
+   * @throws `privacy.badNoiseRequest` for another step
+   */
+  augmentation(step: number, row: number): Keystream {
+    if (step !== this.#next - 1 || !Number.isSafeInteger(row) || row < 0 || row >= 2 ** 32) {
+      throw privacyError({
+        code: 'privacy.badNoiseRequest',
+        message: `Row ${row} of step ${step} is not transformed: only rows of the step last drawn are.`,
+        data: { step },
+      });
+    }
+    if (this.#augmentKey?.step !== step) {
+      this.#augmentKey = { step, keystream: this.#keystream({ label: 'augment', step }) };
+    }
+    return this.#augmentKey.keystream.branch(row);
+  }
+
+  /** The next step's clip norm takes over once all of this step has its noise. */
+  #endStep(): void {
+    if (this.#nextNorm === undefined || this.#pending.size > 0 || this.#isCountPending) return;
+    this.#clipNorm = this.#nextNorm;
+    this.#nextNorm = undefined;
+    this.#scale = this.#scaleOf(this.#clipNorm);
+  }
+
+  #scaleOf(clipNorm: number): NoiseScale {
+    const noiseMultiplier = clippingNoise(this.#plan).gradient;
+    return noiseScale({ clipNorm, noiseMultiplier, dimension: this.#dimension, summation: this.#summation });
+  }
+
+  #keystream(purpose: KeystreamPurpose): Keystream {
+    return deriveKeystream(this.#root, this.#context, purpose);
   }
 }
 
@@ -155,7 +260,12 @@ function littleEndian(values: Float64Array): Uint8Array {
   return bytes;
 }
 
-function checkRun(plan: PrivacyPlanJson, { root, units, parameters, fromStep = 0 }: RunOptions): void {
+function checkRun(
+  plan: PrivacyPlanJson,
+  { root, units, parameters, fromStep = 0, clipNorm, summation }: RunOptions,
+): void {
+  const isAdaptive = plan.clipping?.kind === 'adaptive';
+  const { min, max } = ADAPTIVE_NORMS;
   const names = new Set(parameters.map(({ name }) => name));
   const fault = !(root instanceof Uint8Array && root.length === 32)
     ? 'The randomness root has 32 bytes.'
@@ -165,6 +275,10 @@ function checkRun(plan: PrivacyPlanJson, { root, units, parameters, fromStep = 0
         ? 'A privacy unit has at least one row.'
         : parameters.length === 0 || names.size !== parameters.length || parameters.some(({ length }) => !(length > 0))
           ? 'A run has at least one parameter, each with its own name and a length above 0.'
-          : undefined;
+          : isAdaptive && !(summation !== undefined && summation.expectedBatch > 0)
+            ? 'A run whose clipping is adaptive is told its expected batch.'
+            : clipNorm !== undefined && !(isAdaptive && clipNorm >= min && clipNorm <= max)
+              ? `A run is given a clip norm only where clipping is adaptive, from ${min} to ${max}.`
+              : undefined;
   if (fault !== undefined) throw privacyError({ code: 'privacy.badParameter', message: fault });
 }
