@@ -27,6 +27,8 @@ export * from './indexer/chain-event.ts';
 export * from './job-parameters.ts';
 export * from './job-state.ts';
 export * from './log.ts';
+export * from './prices/price-facts.ts';
+export * from './prices/report-development-prices.ts';
 export * from './read/account-balances.ts';
 export * from './read/attestation-facts.ts';
 export * from './read/attestation-threshold.ts';

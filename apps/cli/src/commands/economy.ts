@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatEnc } from '@encryptech/base';
-import { readEconomy, type Economy } from '@encryptech/chain';
+import { readEconomy, type Economy, type PriceFacts } from '@encryptech/chain';
 import { EXIT } from '../exit-code.ts';
 import { leaf } from '../leaf.ts';
 import { openSession } from '../network/session.ts';
@@ -49,7 +49,27 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const wordsOf = (name: string): string => WORDS[name] ?? name;
 
-function textOf({ block, at, supply, holdings, inHands, circulating, emission, checks, addsUp }: Economy): string {
+function priceLine({ encUsdE8, problem, isDevelopment }: PriceFacts): string {
+  const said =
+    encUsdE8 === undefined
+      ? `none now (${problem}): desk and gateway sell nothing until there is one`
+      : `${(Number(encUsdE8) / 1e8).toFixed(4)} dollars an ENC`;
+  const label = isDevelopment ? ', a development price: this network’s own keys report it, no market is behind it' : '';
+  return `price ${said}${label}`;
+}
+
+function textOf({
+  block,
+  at,
+  supply,
+  holdings,
+  inHands,
+  circulating,
+  emission,
+  price,
+  checks,
+  addsUp,
+}: Economy): string {
   const line = (indent: number, words: string, amount: bigint): string =>
     `${' '.repeat(indent)}${words.padEnd(36 - indent)} ${formatEnc(amount, 6).padStart(24)} ENC`;
   return [
@@ -63,6 +83,7 @@ function textOf({ block, at, supply, holdings, inHands, circulating, emission, c
     line(2, 'allotted, not claimed yet', emission.allotted - emission.minted),
     line(2, 'left', emission.remaining),
     `  epoch ${emission.epoch} (${emission.epochLengthSec} s) emits ${formatEnc(emission.next.least, 2)} to ${formatEnc(emission.next.most, 2)} ENC, by demand`,
+    priceLine(price),
     ...holdings.flatMap(({ contract, balance, parts }) => {
       const named = Object.entries(parts);
       const single = named.length === 1;

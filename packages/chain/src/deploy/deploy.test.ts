@@ -50,7 +50,9 @@ test('a second call only checks', async () => {
   const again = await deploy(embeddedDeployConfig(net.chain.keys), {
     ...{ rpcUrl: net.chain.rpcUrl, deployer: net.chain.keys.named('deployer') },
   });
-  expect(again).toEqual(net.deployment);
+  // The coin's and its feeds' addresses come with the set-up afterwards.
+  expect(again.contracts).toEqual(net.deployment.contracts);
+  expect(net.deployment.parameters).toMatchObject(again.parameters);
   expect(await net.client.public.getBlockNumber()).toBe(blocks);
 });
 

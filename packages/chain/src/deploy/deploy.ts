@@ -1,13 +1,14 @@
 import type { LocalAccount } from 'viem';
 import { createChainClient, type ChainClient } from '../client/create-chain-client.ts';
-import { decodeChainError, decodingErrors } from '../client/decode-chain-error.ts';
+import { decodingErrors } from '../client/decode-chain-error.ts';
 import type { Deployment } from '../deployment.ts';
 import { chainError } from '../errors.ts';
 import { silentLog, type Log } from '../log.ts';
 import { assertRoles } from './assert-roles.ts';
 import { checkDeployed } from './check-deployed.ts';
 import type { DeployConfig } from './deploy-config.ts';
-import { addressesOf, deploySteps, type DeployStep } from './deploy-steps.ts';
+import { addressesOf, deploySteps } from './deploy-steps.ts';
+import { executeStep } from './execute-step.ts';
 import { roleTableOf } from './role-table.ts';
 
 export interface DeployOptions {
@@ -46,7 +47,7 @@ export async function deploy(config: DeployConfig, options: DeployOptions): Prom
   const done = await decodingErrors(client.public.getTransactionCount({ address: deployer.address }));
   for (const [nonce, step] of steps.entries()) {
     if (nonce < done) continue;
-    await execute(client, step, nonce, options);
+    await executeStep(client, step, nonce, options);
     log.info({ step: step.name }, `Deployed ${nonce + 1} of ${steps.length}`);
   }
   const deployedAtBlock = await firstBlockWithCode(client);
@@ -55,38 +56,6 @@ export async function deploy(config: DeployConfig, options: DeployOptions): Prom
   await checkDeployed(final, config);
   await assertRoles(final, roleTableOf(config, contracts));
   return complete;
-}
-
-async function execute(client: ChainClient, step: DeployStep, nonce: number, options: DeployOptions): Promise<void> {
-  const { public: node, deployment } = client;
-  const { deployer, timeoutMs = 180_000 } = options;
-  const call = { data: step.data, ...(step.to === undefined ? {} : { to: step.to }) };
-  try {
-    const estimate = await node.estimateGas({ account: deployer.address, ...call, blockTag: 'pending' });
-    const { maxFeePerGas, maxPriorityFeePerGas } = await node.estimateFeesPerGas();
-    const serializedTransaction = await deployer.signTransaction({
-      ...{ type: 'eip1559', chainId: deployment.chainId, nonce, ...call, gas: (estimate * 11n) / 10n },
-      ...{ maxFeePerGas: maxFeePerGas * 2n, maxPriorityFeePerGas },
-    });
-    await node.sendRawTransaction({ serializedTransaction });
-  } catch (error) {
-    // A run that was cut off after sending left the same transaction with the node: then it is waited for.
-    const used = await decodingErrors(node.getTransactionCount({ address: deployer.address, blockTag: 'pending' }));
-    if (used <= nonce) throw decodeChainError(error);
-  }
-  const deadline = performance.now() + timeoutMs;
-  while ((await decodingErrors(node.getTransactionCount({ address: deployer.address }))) <= nonce) {
-    if (performance.now() > deadline) {
-      throw chainError({
-        code: 'chain.notMined',
-        message: `The deployment’s transaction "${step.name}" is not mined yet.`,
-        hint: 'Run the deployment again: it goes on where it stopped.',
-        data: { nonce },
-        retry: 'later',
-      });
-    }
-    await new Promise((resolve) => setTimeout(resolve, client.pollMs));
-  }
 }
 
 /** The block in which the first contract appeared: no event of the deployment is older. Found by halving. */

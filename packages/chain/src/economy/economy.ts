@@ -3,6 +3,7 @@ import { encTokenAbi } from '../abis.ts';
 import type { ChainClient } from '../client/create-chain-client.ts';
 import { decodingErrors } from '../client/decode-chain-error.ts';
 import type { ContractName } from '../deployment.ts';
+import { priceFacts, type PriceFacts } from '../prices/price-facts.ts';
 import { emissionFacts, type EmissionFacts } from '../rewards/emission-facts.ts';
 import { foundersParts } from './founders-parts.ts';
 import { faultsParts } from './faults-parts.ts';
@@ -43,6 +44,8 @@ export interface Economy {
   circulating: bigint;
   /** The providers' part: created on claim, along its curve. */
   emission: EmissionFacts;
+  /** At which price stablecoins and fiat are taken, if at any. */
+  price: PriceFacts;
   checks: EconomyCheck[];
   addsUp: boolean;
 }
@@ -130,6 +133,7 @@ export async function readEconomy(client: ChainClient): Promise<Economy> {
   return {
     ...{ block, at: Number(timestamp), supply: { cap, total, unminted: cap - total }, holdings },
     ...{ inHands: { amount: inHands, accounts }, circulating: total - idle - unvested, emission, checks },
+    price: await priceFacts(client),
     addsUp: checks.every(({ ok }) => ok),
   };
 }

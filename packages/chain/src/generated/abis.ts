@@ -20,3 +20,4 @@ export * from './median-feed.ts';
 export * from './stablecoin-desk.ts';
 export * from './fiat-gateway.ts';
 export * from './versions.ts';
+export * from './development-dollar.ts';

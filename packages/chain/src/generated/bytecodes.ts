@@ -20,3 +20,4 @@ export * from './median-feed-bytecode.ts';
 export * from './stablecoin-desk-bytecode.ts';
 export * from './fiat-gateway-bytecode.ts';
 export * from './versions-bytecode.ts';
+export * from './development-dollar-bytecode.ts';
