@@ -32,6 +32,11 @@ export function checkDelta(delta: number): void {
   }
 }
 
+/** As {@link checkDelta}, or exactly 0: audits test pure differential privacy too. */
+export function checkDeltaOrZero(delta: number): void {
+  if (delta !== 0) checkDelta(delta);
+}
+
 export function checkEpsilon(epsilon: number): void {
   if (typeof epsilon !== 'number' || !(epsilon >= 0 && epsilon < 1e9)) {
     refuse('epsilon', epsilon, 'a finite number, 0 or more');

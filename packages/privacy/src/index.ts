@@ -1,4 +1,18 @@
 export * from './adjacency.ts';
+export type { AttackCounts } from './audit/attack-counts.ts';
+export { auditOneRun, type CanaryScores, type OneRunAudit } from './audit/audit-one-run.ts';
+export { clopperPearsonLower, clopperPearsonUpper } from './audit/clopper-pearson.ts';
+export { clopperPearsonEpsilon } from './audit/clopper-pearson-epsilon.ts';
+export type { Guesses } from './audit/guesses.ts';
+export { katzRatio } from './audit/katz-ratio.ts';
+export { membershipMetrics, type MembershipMetrics } from './audit/membership-metrics.ts';
+export { mostTruePositives } from './audit/most-true-positives.ts';
+export { oneRunEpsilon } from './audit/one-run-epsilon.ts';
+export { oneRunGaussianEpsilon } from './audit/one-run-gaussian-epsilon.ts';
+export { oneRunPValue } from './audit/one-run-p-value.ts';
+export { refutesTradeOff } from './audit/refutes-trade-off.ts';
+export { runTradeOff } from './audit/run-trade-off.ts';
+export { gaussianTradeOff, tradeOffOfCurve, type TradeOff } from './audit/trade-off.ts';
 export { compositionDelta } from './composition/composition-delta.ts';
 export { compositionEpsilon, type Composition } from './composition/composition-epsilon.ts';
 export { MECHANISMS, type MechanismSteps } from './composition/mechanism-steps.ts';
