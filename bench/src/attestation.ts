@@ -55,7 +55,7 @@ export async function attestation(): Promise<Figure[]> {
       settings: { ...settings, spreadMs },
     });
   }
-  return [...figures, await releaseRoundTrip(), recordingGas()];
+  return [...figures, await releaseRoundTrip(), await releaseRoundTrip({ kem: 'x-wing' }), recordingGas()];
 }
 
 /** A Phala TDX quote of version 4 with the collateral of its time. */

@@ -8,23 +8,25 @@ import {
   type Evidence,
   type RuntimeData,
 } from '@encryptech/attestation';
-import { digestOf, fromHex, toHex, type Hex } from '@encryptech/base';
+import { digestOf, fromHex, toHex, type Address, type Hex } from '@encryptech/base';
 import {
   sealReleasedKeys,
+  signDelegation,
   signKeyRelease,
   signOwnerChallenge,
+  type Delegation,
   type KeyRelease,
   type OwnerChallenge,
   type Signer,
   type SigningDomain,
 } from '@encryptech/protocol';
 import { configurationDigest } from '@encryptech/provider/enclave';
-import { generateEnvelopeKeyPair } from '@encryptech/sealing';
+import { generateEnvelopeKeyPair, generateKemKeyPair } from '@encryptech/sealing';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 // The quoting enclave itself: what an operator holds who took a machine apart.
 import { signQuote } from '../../../packages/attestation/src/software/sign-quote.ts';
 import type { TdFields } from '../../../packages/attestation/src/intel/write-quote.ts';
-import { acceptRelease, type ReleaseScope } from '../../provider/src/enclave/accept-release.ts';
+import { acceptRelease, type AnsweredChallenge, type ReleaseScope } from '../../provider/src/enclave/accept-release.ts';
 import { createChallengeGuard } from '../../provider/src/enclave/challenge-guard.ts';
 import { keysOf } from '../../provider/test/enclave-driver.ts';
 import { makeKit } from '../../provider/test/job-kit.ts';
@@ -40,6 +42,7 @@ export async function exchangeWorld() {
   const kit = await makeKit({ steps: 4 });
   const enclave = { account: newAccount(), envelope: generateEnvelopeKeyPair() };
   const other = { account: newAccount(), envelope: generateEnvelopeKeyPair() };
+  const hybrid = await generateKemKeyPair('x-wing');
   const people = { operator: newAccount(), scheduler: newAccount(), stranger: newAccount() };
   const measurement = kit.policy.measurements[0]!;
   const { domain } = kit;
@@ -59,6 +62,7 @@ export async function exchangeWorld() {
     attempt: 1,
     policyDigest: kit.manifest.policyDigest,
     expiresAt: BigInt(NOW_SEC + 300),
+    kem: 0x20,
   };
   const runtimeData: RuntimeData = {
     version: 1,
@@ -109,20 +113,36 @@ export async function exchangeWorld() {
     );
   const challengeBody = async (
     change: Partial<OwnerChallenge> = {},
-    { signer = kit.owner, signedFor = domain, chain = { id: domain.chainId, jobs: domain.jobs } }: ChallengeLie = {},
+    {
+      signer = kit.owner,
+      signedFor = domain,
+      delegated,
+      chain = { id: domain.chainId, jobs: domain.jobs },
+    }: ChallengeLie = {},
   ) => {
     const value = { ...challenge, ...change };
-    return { challenge: value, signature: await signOwnerChallenge(value, signedFor, signer), chain };
+    const signature = await signOwnerChallenge(value, signedFor, signer);
+    return { challenge: value, signature, chain, ...(delegated === undefined ? {} : { delegated }) };
+  };
+  /** The owner's word for a delegate, with parts to get wrong. */
+  const delegated = async (key: Address, change: Partial<Delegation> = {}, signer: Signer = kit.owner) => {
+    const delegation: Delegation = {
+      ...{ owner: kit.owner.address, key, evidenceId: id('d0'), logHead: id('d1') },
+      ...{ expiresAt: BigInt(NOW_SEC + 3600), ...change },
+    };
+    return { delegation, signature: await signDelegation(delegation, domain, signer) };
   };
 
   const evidence = await attest();
   const verdict = await judge(evidence);
   if (!verdict.allowed) throw new Error(`The honest enclave is refused: ${JSON.stringify(verdict.denials)}`);
   const { evidenceId } = verdict;
+  const answered: AnsweredChallenge = {
+    ...{ challenge, signer: kit.owner.address, envelopeSecretKey: enclave.envelope.secretKey },
+  };
   const scope: ReleaseScope = {
-    ...{ jobId: kit.jobId, attempt: 1, owner: kit.owner.address, signer: enclave.account.address, domain },
-    envelopeSecretKey: enclave.envelope.secretKey,
-    challengeOf: (asked) => (asked === evidenceId ? challenge : undefined),
+    ...{ jobId: kit.jobId, attempt: 1, signer: enclave.account.address, domain },
+    answered: (asked) => (asked === evidenceId ? answered : undefined),
   };
   /** The owner's release, with parts to get wrong. */
   const releaseBody = async (lie: ReleaseLie = {}) => {
@@ -140,10 +160,25 @@ export async function exchangeWorld() {
     const signature = await signKeyRelease(release, lie.signedFor ?? domain, lie.signer ?? kit.owner);
     return { release, signature, sealedKeys };
   };
-  const open = (body: Awaited<ReturnType<typeof releaseBody>>) => acceptRelease(body, scope);
+  const open = (body: Awaited<ReturnType<typeof releaseBody>>, answer: AnsweredChallenge = answered) =>
+    acceptRelease(body, { ...scope, answered: (asked) => (asked === evidenceId ? answer : undefined) });
   return {
-    ...{ kit, enclave, other, people, challenge, configured, runtimeData, expected, evidence, evidenceId, domain },
-    ...{ attest, quote, judge, guard, challengeBody, releaseBody, open },
+    ...{
+      kit,
+      enclave,
+      other,
+      hybrid,
+      people,
+      challenge,
+      configured,
+      runtimeData,
+      expected,
+      evidence,
+      answered,
+      evidenceId,
+      domain,
+    },
+    ...{ attest, quote, judge, guard, challengeBody, delegated, releaseBody, open },
     lookalike: createDevelopmentPki(new Uint8Array(32).fill(66)),
   };
 }
@@ -153,6 +188,7 @@ export type World = Awaited<ReturnType<typeof exchangeWorld>>;
 interface ChallengeLie {
   signer?: Signer;
   signedFor?: SigningDomain;
+  delegated?: { delegation: Delegation; signature: Hex };
   chain?: { id: number; jobs: Hex };
 }
 

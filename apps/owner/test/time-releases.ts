@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatasetId } from '@encryptech/base';
+import type { EnvelopeKem } from '@encryptech/sealing';
 import { makeKit } from '../../provider/test/job-kit.ts';
 import { runProvider, scratchFolder } from '../../provider/test/run-provider.ts';
 import { connectEnclave } from '../src/exchange/connect-enclave.ts';
@@ -7,12 +8,13 @@ import { releaseKeys } from '../src/exchange/release-keys.ts';
 import { openReleaseLog } from '../src/release-log/open-release-log.ts';
 import { createReleaseStore } from '../src/releases/release-store.ts';
 
-// Prints the milliseconds of as many releases as its argument says, as JSON: for bench/src/release-round-trip.ts.
+// Prints the milliseconds of as many releases as its first argument says, sealed by the KEM of its second, as JSON: for bench/src/release-round-trip.ts.
 const times: number[] = [];
-for (let round = 0; round < Number(process.argv[2]); round++) times.push(await oneRelease());
+for (let round = 0; round < Number(process.argv[2]); round++)
+  times.push(await oneRelease((process.argv[3] ?? 'x25519') as EnvelopeKem));
 process.stdout.write(JSON.stringify(times));
 
-async function oneRelease(): Promise<number> {
+async function oneRelease(kem: EnvelopeKem): Promise<number> {
   const cleanups: (() => unknown)[] = [];
   try {
     const kit = await makeKit({ steps: 200 });
@@ -38,7 +40,7 @@ async function oneRelease(): Promise<number> {
         recheck: () => Promise.resolve([]),
       },
       {
-        ...{ owner: { address: owner.address, signer: owner }, domain, log, now: Date.now },
+        ...{ owner: { address: owner.address, signer: owner }, domain, kem, log, now: Date.now },
         anchors: { vendor: {}, development: [kit.pki.anchor] },
         releases: createReleaseStore(join(folder, 'releases')),
       },

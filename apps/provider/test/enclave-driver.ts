@@ -71,6 +71,7 @@ export function newChallenge(kit: JobKit, start: StartBody, change: Partial<Owne
     attempt: start.attempt,
     policyDigest: kit.manifest.policyDigest,
     expiresAt: BigInt(Math.floor(Date.now() / 1000) + 300),
+    kem: 0x20,
     ...change,
   };
 }

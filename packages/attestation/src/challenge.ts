@@ -1,5 +1,5 @@
 import type { Address, Hex } from '@encryptech/base';
-import type { Audience, Purpose } from './runtime-data/runtime-data.ts';
+import type { Audience, HybridKem, Purpose } from './runtime-data/runtime-data.ts';
 
 /** What a relying party asked an enclave for, and so what its runtime data must say. Hex of either case. */
 export interface Challenge {
@@ -13,6 +13,8 @@ export interface Challenge {
   readonly configuration: Hex;
   /** The enclave's signing key, where it is known already (it is registered on chain when a job starts). */
   readonly signer?: Address;
+  /** The KEM that the enclave's HPKE key must be of; X25519 if left out. Evidence with a key of another is refused. */
+  readonly kem?: HybridKem;
   readonly issuedAt: Date;
   /** The last moment in which an answer counts. */
   readonly expiresAt: Date;

@@ -37,7 +37,7 @@ export { strictAppraisalPolicy } from './policy/strict-appraisal-policy.ts';
 export { parseAppraisalPolicy } from './policy/parse-appraisal-policy.ts';
 export { detectKind } from './detect-kind.ts';
 export { readEvidence, type FoundEvidence } from './read-evidence.ts';
-export type { Audience, Purpose, RuntimeData } from './runtime-data/runtime-data.ts';
+export type { Audience, HybridKem, Purpose, RuntimeData } from './runtime-data/runtime-data.ts';
 export type { LoggedEvent } from './tdx/event-log/event-log.ts';
 export { replayEventLog } from './tdx/event-log/replay-event-log.ts';
 export { reportDataOf } from './runtime-data/report-data.ts';

@@ -22,6 +22,8 @@ export type ProtocolErrorCode =
   | 'protocol.badSignature'
   /** A well-formed signature of somebody else, or over something else. */
   | 'protocol.wrongSigner'
+  /** A challenge asks for a KEM that keys are not sealed by here. */
+  | 'protocol.unknownKem'
   /** An order does not say what its training spec says. */
   | 'protocol.orderMismatch'
   /** A certificate file contradicts itself or its signature. */

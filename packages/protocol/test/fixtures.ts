@@ -8,10 +8,12 @@ import {
   type DatasetGrant,
   type DatasetManifest,
   type JobOrder,
+  type Delegation,
   type OwnerChallenge,
   type Receipt,
   type ReleasePolicy,
   type SigningDomain,
+  type Registration,
   type ServedFinding,
   type TrainingSpec,
   type Voucher,
@@ -130,6 +132,15 @@ export const challenge: OwnerChallenge = {
   attempt: 1,
   policyDigest: bytes32('d'),
   expiresAt: 1_900_000_000n,
+  kem: 0x20,
+};
+
+export const delegation: Delegation = {
+  owner: owner.address,
+  key: enclave.address,
+  evidenceId: bytes32('4'),
+  logHead: bytes32('6'),
+  expiresAt: 1_900_000_000n,
 };
 
 export const certificate: Certificate = {
@@ -184,4 +195,11 @@ export const servedFinding: ServedFinding = {
   jobId: certificate.job,
   resultDigest: bytes32('5'),
   fetchedAt: 1_800_000_000n,
+};
+
+export const registration: Registration = {
+  provider: provider.address,
+  block: 4_200n,
+  nonce: bytes32('a'),
+  evidenceDigest: bytes32('b'),
 };

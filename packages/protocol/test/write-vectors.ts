@@ -5,6 +5,7 @@ import { keccak256, stringToHex } from 'viem/utils';
 import {
   auditFindingCodec,
   checkpointCodec,
+  delegationCodec,
   eip712Domain,
   grantCodec,
   keyReleaseCodec,
@@ -12,6 +13,7 @@ import {
   orderCodec,
   ownerChallengeCodec,
   receiptCodec,
+  registrationCodec,
   servedFindingCodec,
   signedTypes,
   type SignedTypeName,
@@ -21,6 +23,7 @@ import {
   auditFinding,
   bytes32,
   challenge,
+  delegation,
   developer,
   domain,
   enclave,
@@ -30,6 +33,7 @@ import {
   owner,
   provider,
   receipt,
+  registration,
   servedFinding,
   voucher,
 } from './fixtures.ts';
@@ -51,9 +55,11 @@ const all = [
   ['Checkpoint', checkpointCodec, checkpoint, enclave],
   ['Receipt', receiptCodec, receipt, enclave],
   ['OwnerChallenge', ownerChallengeCodec, challenge, owner],
+  ['Delegation', delegationCodec, delegation, owner],
   ['Voucher', voucherCodec, voucher, developer],
   ['AuditFinding', auditFindingCodec, auditFinding, provider],
   ['ServedFinding', servedFindingCodec, servedFinding, provider],
+  ['Registration', registrationCodec, registration, provider],
 ] as const;
 
 const typeString = (name: SignedTypeName): string =>

@@ -3,6 +3,7 @@ import * as sealing from './index.ts';
 
 test('exports these names', () => {
   expect(Object.keys(sealing).sort()).toEqual([
+    'ENVELOPE_KEMS',
     'decryptFile',
     'decryptKeystore',
     'decryptStream',
@@ -14,8 +15,11 @@ test('exports these names', () => {
     'encryptKeystore',
     'encryptStream',
     'encryptedLength',
+    'envelopeKemOf',
     'envelopePublicKey',
     'generateEnvelopeKeyPair',
+    'generateKemKeyPair',
+    'kemPublicKey',
     'openEnvelope',
     'parseKeystore',
     'sealEnvelope',

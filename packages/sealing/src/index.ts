@@ -9,7 +9,9 @@ export { encryptKeystore, type EncryptKeystoreOptions } from './encrypt-keystore
 export { encryptStream, type FileOptions } from './encrypt-stream.ts';
 export { encryptedLength } from './encrypted-length.ts';
 export { envelopePublicKey, generateEnvelopeKeyPair, type EnvelopeKeyPair } from './envelope-key-pair.ts';
+export { ENVELOPE_KEMS, envelopeKemOf, type EnvelopeKem, type EnvelopeKemFacts } from './envelope-kem.ts';
 export type { SealingErrorCode } from './errors.ts';
+export { generateKemKeyPair, kemPublicKey } from './kem-key-pair.ts';
 export { openEnvelope, type OpenOptions } from './open-envelope.ts';
 export { parseKeystore, type Keystore } from './keystore.ts';
 export { sealEnvelope, type SealOptions } from './seal-envelope.ts';

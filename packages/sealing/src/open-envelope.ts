@@ -1,11 +1,14 @@
 import { sealingError } from './errors.ts';
-import { ENCAPSULATED_BYTES, hpkeSuite } from './hpke-suite.ts';
+import { ENVELOPE_KEMS, type EnvelopeKem } from './envelope-kem.ts';
+import { hpkeSuites } from './hpke-suite.ts';
 import { requireKey } from './require-key.ts';
 
-const SHORTEST = ENCAPSULATED_BYTES + 16;
+const TAG_BYTES = 16;
 
 export interface OpenOptions {
-  /** The recipient's X25519 secret key, 32 bytes. */
+  /** `x25519` if left out; what the envelope was sealed with. */
+  readonly kem?: EnvelopeKem;
+  /** The recipient's secret key, 32 bytes. */
   readonly secretKey: Uint8Array;
   readonly envelope: Uint8Array;
   readonly info: Uint8Array;
@@ -17,19 +20,23 @@ export interface OpenOptions {
  *
  * @throws `sealing.badKey`, `sealing.badEnvelope`, `sealing.envelopeRejected`
  */
-export async function openEnvelope({ secretKey, envelope, info, aad }: OpenOptions): Promise<Uint8Array> {
+export async function openEnvelope(options: OpenOptions): Promise<Uint8Array> {
+  const { kem = 'x25519', secretKey, envelope, info, aad } = options;
   requireKey(secretKey, 'secret key of an envelope');
-  if (envelope.length < SHORTEST) {
+  const { encapsulatedBytes } = ENVELOPE_KEMS[kem];
+  const shortest = encapsulatedBytes + TAG_BYTES;
+  const suite = hpkeSuites[kem];
+  if (envelope.length < shortest) {
     throw sealingError({
       code: 'sealing.badEnvelope',
-      message: `An envelope has at least ${SHORTEST} bytes; this one has ${envelope.length}.`,
+      message: `An envelope has at least ${shortest} bytes; this one has ${envelope.length}.`,
       data: { bytes: envelope.length },
     });
   }
   try {
-    const recipientKey = await hpkeSuite.kem.deserializePrivateKey(secretKey);
-    const enc = envelope.slice(0, ENCAPSULATED_BYTES);
-    const plain = await hpkeSuite.open({ recipientKey, enc, info }, envelope.slice(ENCAPSULATED_BYTES), aad);
+    const recipientKey = await suite.kem.deserializePrivateKey(secretKey);
+    const enc = envelope.slice(0, encapsulatedBytes);
+    const plain = await suite.open({ recipientKey, enc, info }, envelope.slice(encapsulatedBytes), aad);
     return new Uint8Array(plain);
   } catch {
     throw sealingError({

@@ -33,6 +33,7 @@ describe('readOwnerConfig', () => {
       keystore: join(folder, 'keystore.json'),
       passphraseFile: undefined,
       endorsementsDir: undefined,
+      kem: 'x25519',
       production: false,
       grantValidSec: 86_400,
       anchorLogEverySec: 3600,
@@ -56,6 +57,7 @@ describe('readOwnerConfig', () => {
     [{ production: undefined }, 'production'],
     [{ policy: {} }, 'policy'],
     [{ grantValidSec: 59 }, 'grantValidSec'],
+    [{ kem: 'kyber' }, 'kem'],
   ])('%j is refused by name', async (change, place) => {
     await expect(read(change)).rejects.toMatchObject({ code: 'sdk.badConfig', place });
   });

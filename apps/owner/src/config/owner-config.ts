@@ -13,6 +13,8 @@ export const ownerConfigSchema = z.strictObject({
   keystore: z.string().min(1),
   /** Folder of vendors' documents, in any format, read anew at each release; hardware enclaves that need them get no key without. */
   endorsementsDir: z.string().min(1).optional(),
+  /** What keys are sealed by: X25519, or X-Wing (X25519 with ML-KEM-768), which also holds against quantum computers. */
+  kem: z.enum(['x25519', 'x-wing']).default('x25519'),
   passphraseFile: z.string().min(1).optional(),
   /** True refuses to start with a development anchor: only hardware enclaves then get keys. */
   production: z.boolean(),

@@ -101,7 +101,10 @@ export async function startOwner(source: string | OwnerConfigInput, deps: OwnerD
     const endorsements = await folderEndorsements(config.endorsementsDir);
     const working = Promise.all([
       keepGranting({ ...parts, grantValidSec: config.grantValidSec }),
-      watchOverJobs({ ...parts, release: { owner, domain, anchors, endorsements, log: releaseLog, releases, now } }),
+      watchOverJobs({
+        ...parts,
+        release: { owner, domain, kem: config.kem, anchors, endorsements, log: releaseLog, releases, now },
+      }),
       keepAnchoring({ ...parts, releaseLog, anchored, everySec: config.anchorLogEverySec }),
     ]);
     working.catch((error: unknown) => log.fatal({ err: error }, 'The agent has failed'));

@@ -86,6 +86,14 @@ const VECTORS: Record<string, readonly [(world: World) => Judged, string]> = {
     (at) => [at.evidence, { challenge: { ...at.expected, signer: at.people.operator.address } }],
     'evidence:signer-mismatch',
   ],
+  'an X25519 key where X-Wing was asked for': [
+    (at) => [at.evidence, { challenge: { ...at.expected, kem: 'x-wing' } }],
+    'evidence:kem-mismatch',
+  ],
+  'an X-Wing key where X25519 was asked for': [
+    says((at) => ({ kem: 'x-wing', hpkePublicKey: toHex(at.hybrid.publicKey) })),
+    'evidence:kem-mismatch',
+  ],
   'HPKE key exchanged on the way': [
     (at) => [
       {

@@ -76,6 +76,54 @@ const VECTORS: Record<string, readonly [Try, string]> = {
   ],
   'expired challenge': [asks({ expiresAt: BigInt(NOW_SEC) }), 'enclave.challengeExpired'],
   'challenge that lives for ever': [asks({ expiresAt: BigInt(NOW_SEC + 361) }), 'enclave.challengeExpired'],
+  'challenge whose KEM was talked down on the way': [
+    async (at) => {
+      const body = await at.challengeBody({ kem: 0x647a });
+      return at.guard()({ ...body, challenge: { ...body.challenge, kem: 0x20 } });
+    },
+    'enclave.challengeSigner',
+  ],
+  'challenge for a KEM that nobody knows': [asks({ kem: 0x30 }), 'protocol.unknownKem'],
+  'challenge by a delegate that the owner did not name': [
+    async (at) => {
+      const signer = at.people.operator;
+      const delegated = await at.delegated(signer.address, {}, signer);
+      return at.guard()(await at.challengeBody({}, { signer, delegated }));
+    },
+    'enclave.challengeSigner',
+  ],
+  'challenge by somebody else than the delegate': [
+    async (at) => {
+      const delegated = await at.delegated(at.other.account.address);
+      return at.guard()(await at.challengeBody({}, { signer: at.people.operator, delegated }));
+    },
+    'enclave.challengeSigner',
+  ],
+  'challenge by a delegate of another owner': [
+    async (at) => {
+      const signer = at.people.operator;
+      const delegated = await at.delegated(signer.address, { owner: at.people.stranger.address }, at.people.stranger);
+      return at.guard()(await at.challengeBody({}, { signer, delegated }));
+    },
+    'enclave.challengeSigner',
+  ],
+  'challenge by a delegate whose time is over': [
+    async (at) => {
+      const signer = at.other.account;
+      const delegated = await at.delegated(signer.address, { expiresAt: BigInt(NOW_SEC) });
+      return at.guard()(await at.challengeBody({}, { signer, delegated }));
+    },
+    'enclave.challengeExpired',
+  ],
+  'challenge by a delegate whose time was stretched': [
+    async (at) => {
+      const signer = at.other.account;
+      const { delegation, signature } = await at.delegated(signer.address, { expiresAt: BigInt(NOW_SEC) });
+      const delegated = { delegation: { ...delegation, expiresAt: BigInt(NOW_SEC + 9) }, signature };
+      return at.guard()(await at.challengeBody({}, { signer, delegated }));
+    },
+    'enclave.challengeSigner',
+  ],
   'replayed nonce': [
     async (at) => {
       const guard = at.guard();
@@ -150,6 +198,29 @@ const VECTORS: Record<string, readonly [Try, string]> = {
     'sealing.envelopeRejected',
   ],
   'keys sealed with other evidence': [gives(() => ({ sealedWith: id('ff') })), 'sealing.envelopeRejected'],
+  'keys sealed under a challenge of another KEM': [
+    gives((at) => ({ recipient: at.hybrid.publicKey, sealedUnder: { kem: 0x647a } })),
+    'sealing.envelopeRejected',
+  ],
+  'keys sealed by X25519 where X-Wing was asked for': [
+    async (at) => at.open(await at.releaseBody(), { ...at.answered, challenge: { ...at.challenge, kem: 0x647a } }),
+    'sealing.badEnvelope',
+  ],
+  'keys sealed by X-Wing to the enclave, under X25519’s challenge': [
+    async (at) => {
+      const sealed = await at.releaseBody({ recipient: at.hybrid.publicKey, sealedUnder: { kem: 0x647a } });
+      return at.open(sealed, { ...at.answered, envelopeSecretKey: at.hybrid.secretKey });
+    },
+    'sealing.envelopeRejected',
+  ],
+  'release by the owner to who was challenged by a delegate': [
+    async (at) => at.open(await at.releaseBody(), { ...at.answered, signer: at.other.account.address }),
+    'enclave.releaseSigner',
+  ],
+  'release by a delegate to who was challenged by the owner': [
+    gives((at) => ({ signer: at.other.account })),
+    'enclave.releaseSigner',
+  ],
   'an envelope without its last byte': [
     async (at) => {
       const body = await at.releaseBody();
@@ -179,6 +250,22 @@ describe('the enclave refuses', () => {
     expect(await codeOf(asks()(world))).toBe('accepted');
     const keys = await world.open(await world.releaseBody());
     expect(toHex(keys.dataKey)).toMatch(/^0x[0-9a-f]{64}$/);
+  });
+
+  test('and takes the same by X-Wing, and from the owner’s delegate', async () => {
+    const challenge = { ...world.challenge, kem: 0x647a };
+    const byXWing = await world.releaseBody({ recipient: world.hybrid.publicKey, sealedUnder: { kem: 0x647a } });
+    const answer = { ...world.answered, challenge, envelopeSecretKey: world.hybrid.secretKey };
+    expect(toHex((await world.open(byXWing, answer)).dataKey)).toBe(
+      toHex((await world.open(await world.releaseBody())).dataKey),
+    );
+    const delegate = world.other.account;
+    const delegated = await world.delegated(delegate.address);
+    const accepted = await world.guard()(await world.challengeBody({}, { signer: delegate, delegated }));
+    expect(accepted.signer).toBe(delegate.address);
+    const body = await world.releaseBody({ signer: delegate });
+    const envelopeSecretKey = world.enclave.envelope.secretKey;
+    expect(await codeOf(world.open(body, { ...accepted, envelopeSecretKey }))).toBe('accepted');
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createDevelopmentPki, type TrustAnchors } from '@encryptech/attestation';
+import { createDevelopmentPki, decodeEvidence, decodeRuntimeData, type TrustAnchors } from '@encryptech/attestation';
 import { digestOf, fromHex, type DatasetId, type Hex } from '@encryptech/base';
 import {
   certificateFileToJson,
@@ -8,6 +8,7 @@ import {
   releasePolicyDigest,
   verifyCertificateFile,
   verifyKeyRelease,
+  wire,
   type ReleasePolicy,
 } from '@encryptech/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -175,6 +176,21 @@ describe('an honest job', () => {
       makeBundle(dirname(at.logPath), { certificate: { ...file, certificate: { ...certificate, attempt: 9 } } }),
     ).rejects.toMatchObject({ code: 'owner.noRelease' });
     expect(() => parseBundle({ ...bundleToJson(bundle), note: 1 })).toThrow(/bundle/);
+  });
+
+  test('gets its keys by X-Wing where the owner asks for it', async () => {
+    const at = await scene(await makeKit({ steps: 4 }));
+    const deps = { ...at.deps, kem: 'x-wing' } as const;
+    const outcome = await decide(at, { deps });
+    expect(outcome.decision).toBe('allow');
+    expect(await at.provider.outcome).toEqual({ outcome: 'delivered' });
+    const stored = (await at.deps.releases.get(at.kit.jobId, 1))!;
+    const { runtimeData } = decodeEvidence(stored.evidence);
+    const { kem, hpkePublicKey } = decodeRuntimeData(runtimeData);
+    expect([kem, fromHex(hpkePublicKey).length]).toEqual(['x-wing', 1216]);
+    const message = wire.decode(stored.message);
+    // Encapsulated key, three keys, tag.
+    expect(message.type === 'release' ? message.body.sealedKeys.length : 0).toBe(1120 + 96 + 16);
   });
 
   test('an agent that lost its connection after the release may send the very same bytes again', async () => {

@@ -21,7 +21,13 @@ import {
   type WireMessage,
 } from '@encryptech/protocol';
 import { configurationDigest } from '@encryptech/provider/enclave';
-import { deriveCheckpointKey, deriveDataKey, deriveRandomnessRoot } from '@encryptech/sealing';
+import {
+  ENVELOPE_KEMS,
+  deriveCheckpointKey,
+  deriveDataKey,
+  deriveRandomnessRoot,
+  type EnvelopeKem,
+} from '@encryptech/sealing';
 import { isAddressEqual } from 'viem/utils';
 import type { OwnedDataset } from '../datasets/dataset-store.ts';
 import { denial, type Denial, type DenialCode } from '../judgement/denial.ts';
@@ -54,6 +60,8 @@ export interface ReleaseOptions {
 export interface ReleaseDeps {
   owner: { readonly address: Address; readonly signer: Signer };
   domain: SigningDomain;
+  /** What keys are sealed by; `x25519` if left out. Enclaves are asked for a key of this KEM, and no other is taken. */
+  kem?: EnvelopeKem;
   anchors: TrustAnchors;
   /** Vendors' documents for evidence of hardware; none if left out. */
   endorsements?: Endorsements;
@@ -133,7 +141,7 @@ const toDenial = (code: DenialCode): Denial => denial(code);
 
 async function sendChallenge(
   { claimed, chain, dataset, line }: ReleaseOptions,
-  { owner, domain }: ReleaseDeps,
+  { owner, domain, kem = 'x25519' }: ReleaseDeps,
   nowSec: number,
 ): Promise<OwnerChallenge> {
   const challenge: OwnerChallenge = {
@@ -144,6 +152,7 @@ async function sendChallenge(
     attempt: chain.attempt,
     policyDigest: releasePolicyDigest(dataset.policy),
     expiresAt: BigInt(nowSec + CHALLENGE_LIFE_SEC),
+    kem: ENVELOPE_KEMS[kem].id,
   };
   const signature = await signOwnerChallenge(challenge, domain, owner.signer);
   line.send({ type: 'challenge', body: { challenge, signature, chain: { id: domain.chainId, jobs: domain.jobs } } });
@@ -161,7 +170,7 @@ function evidenceFor(message: WireMessage, { jobId }: ClaimedJob, nonce: Hex) {
 
 function expectedAnswer(
   { claimed, chain, dataset }: ReleaseOptions,
-  { owner, domain }: ReleaseDeps,
+  { owner, domain, kem }: ReleaseDeps,
   challenge: OwnerChallenge,
 ): Challenge {
   const expiresAtMs = Number(challenge.expiresAt) * 1000;
@@ -181,6 +190,7 @@ function expectedAnswer(
       manifest: datasetManifestDigest(dataset.manifest),
     }),
     signer: chain.enclaveKey,
+    ...(kem === 'x-wing' ? { kem } : {}),
     issuedAt: new Date(expiresAtMs - CHALLENGE_LIFE_SEC * 1000),
     expiresAt: new Date(expiresAtMs),
   };
@@ -209,7 +219,7 @@ async function makeRelease(
     checkpointKey: deriveCheckpointKey(dataset.secret, claimed.jobId),
     randomnessRoot: deriveRandomnessRoot(dataset.secret, dataset.id, claimed.jobId),
   };
-  const recipient = fromHex(hpkePublicKey, 32);
+  const recipient = fromHex(hpkePublicKey);
   const sealedKeys = await sealReleasedKeys(keys, { recipient, challenge, domain, evidenceId });
   for (const key of Object.values(keys)) key.fill(0);
   const signature = await signKeyRelease(release, domain, owner.signer);

@@ -27,6 +27,7 @@ async function challenge(change: Partial<OwnerChallenge> = {}, signer = owner, c
     attempt: 1,
     policyDigest: `0x${'0f'.repeat(32)}`,
     expiresAt: BigInt(NOW + 300),
+    kem: 0x20,
     ...change,
   };
   return {
@@ -40,12 +41,12 @@ describe('challenge guard', () => {
   test('accepts a challenge of the owner, each nonce once', async () => {
     const guard = createChallengeGuard(scope, () => NOW);
     const first = await challenge();
-    expect(await guard(first)).toEqual(first.challenge);
+    expect(await guard(first)).toEqual({ challenge: first.challenge, signer: owner.address });
     await expect(guard(first)).rejects.toMatchObject({ code: 'enclave.challengeReplayed' });
     await expect(guard(await challenge({ policyDigest: `0x${'00'.repeat(32)}` }))).rejects.toMatchObject({
       code: 'enclave.challengeReplayed',
     });
-    expect((await guard(await challenge({ nonce: nonce(2) }))).nonce).toBe(nonce(2));
+    expect((await guard(await challenge({ nonce: nonce(2) }))).challenge.nonce).toBe(nonce(2));
   });
 
   test.each<[string, Partial<OwnerChallenge>, string]>([
@@ -74,7 +75,7 @@ describe('challenge guard', () => {
       code: 'enclave.challengeSigner',
     });
     // None of these used up the nonce.
-    expect(await guard(good)).toEqual(good.challenge);
+    expect((await guard(good)).challenge).toEqual(good.challenge);
   });
 
   test('answers 32 challenges and no more', async () => {

@@ -2,17 +2,17 @@ import { digestOf, fromHex, type Hex } from '@encryptech/base';
 import { createNodeEngine } from '@encryptech/learning/node';
 import {
   certificateDigest,
+  kemOfChallenge,
   sealResult,
   signCheckpoint,
   signReceipt,
   wireErrorOf,
   type MessagePipe,
-  type OwnerChallenge,
   type ReleasedKeys,
 } from '@encryptech/protocol';
-import { generateEnvelopeKeyPair } from '@encryptech/sealing';
+import { generateKemKeyPair, type EnvelopeKem, type EnvelopeKeyPair } from '@encryptech/sealing';
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
-import { acceptRelease } from './accept-release.ts';
+import { acceptRelease, type AnsweredChallenge } from './accept-release.ts';
 import { announcementNonce } from './announcement-nonce.ts';
 import { createChallengeGuard } from './challenge-guard.ts';
 import { checkJob, type CheckedJob } from './check-job.ts';
@@ -79,10 +79,15 @@ interface SessionOptions {
 
 async function openSession(options: SessionOptions) {
   const { pipe, start, job, now } = options;
-  const envelopeKeys = generateEnvelopeKeyPair();
   const account = privateKeyToAccount(generatePrivateKey());
-  const publicKeys = { signer: account.address, envelopePublicKey: envelopeKeys.publicKey };
-  const attest = createJobAttester(start, job, publicKeys, now);
+  const attest = createJobAttester(start, job, account.address, now);
+  // One key pair for each KEM that was asked for; X25519 for the announcement, which nothing is ever sealed to.
+  const keyPairs = new Map<EnvelopeKem, EnvelopeKeyPair>();
+  const keyPairOf = async (kem: EnvelopeKem): Promise<EnvelopeKeyPair> => {
+    const pair = keyPairs.get(kem) ?? (await generateKemKeyPair(kem));
+    keyPairs.set(kem, pair);
+    return pair;
+  };
   const attempt = { jobId: job.jobId, attempt: start.attempt };
   const tell = ({ evidence }: NamedEvidence) =>
     pipe.send({
@@ -95,17 +100,16 @@ async function openSession(options: SessionOptions) {
         runtimeData: evidence.runtimeData,
       },
     });
-  await tell(await attest(announcementNonce(job.jobId, start.attempt)));
+  const { publicKey } = await keyPairOf('x25519');
+  await tell(await attest(announcementNonce(job.jobId, start.attempt), { kem: 'x25519', publicKey }));
 
   const guard = createChallengeGuard({ owner: start.owner, ...job, attempt: start.attempt }, () => seconds(now));
-  const answered = new Map<Hex, OwnerChallenge>();
+  const answered = new Map<Hex, AnsweredChallenge>();
   const scope = {
     ...job,
     attempt: start.attempt,
-    owner: start.owner,
     signer: account.address,
-    envelopeSecretKey: envelopeKeys.secretKey,
-    challengeOf: (evidenceId: Hex) => answered.get(evidenceId),
+    answered: (evidenceId: Hex) => answered.get(evidenceId),
   };
 
   return {
@@ -114,9 +118,11 @@ async function openSession(options: SessionOptions) {
       for await (const message of drawn(messages)) {
         try {
           if (message.type === 'challenge') {
-            const challenge = await guard(message.body);
-            const named = await attest(challenge.nonce);
-            answered.set(named.evidenceId, challenge);
+            const accepted = await guard(message.body);
+            const kem = kemOfChallenge(accepted.challenge);
+            const pair = await keyPairOf(kem);
+            const named = await attest(accepted.challenge.nonce, { kem, publicKey: pair.publicKey });
+            answered.set(named.evidenceId, { ...accepted, envelopeSecretKey: pair.secretKey });
             await tell(named);
           } else if (message.type === 'release') {
             const keys = await acceptRelease(message.body, scope);
@@ -138,7 +144,7 @@ async function openSession(options: SessionOptions) {
       } finally {
         stop.abort();
         for (const key of Object.values(keys) as Uint8Array[]) key.fill(0);
-        envelopeKeys.secretKey.fill(0);
+        for (const { secretKey } of keyPairs.values()) secretKey.fill(0);
       }
     },
   };

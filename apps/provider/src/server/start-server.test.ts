@@ -88,6 +88,7 @@ async function challenge(signer = owner): Promise<WireMessage> {
     attempt: 1,
     policyDigest: digest,
     expiresAt: BigInt(Math.floor(Date.now() / 1000) + 300),
+    kem: 0x20,
   };
   const signature = await signOwnerChallenge(value, domain, signer);
   return { type: 'challenge', body: { challenge: value, signature, chain: { id: 31337, jobs } } };

@@ -67,12 +67,24 @@ test.each<[ReasonCode, Partial<typeof challenge>]>([
   ['attempt-mismatch', { attempt: 1 }],
   ['dataset-mismatch', { dataset: other }],
   ['configuration-mismatch', { configuration: other }],
+  ['kem-mismatch', { kem: 'x-wing' }],
   ['signer-mismatch', { signer: repeat(0xee, 20) }],
   ['challenge-not-yet-valid', { issuedAt: new Date(now.getTime() + 1) }],
   ['challenge-expired', { expiresAt: new Date(now.getTime() - 1) }],
   ['challenge-expired', { expiresAt: new Date(Number.NaN) }],
 ])('evidence for another challenge is refused: %s', (reason, change) => {
   expect(appraise(tdx, strict, { ...challenge, ...change }, now)).toMatchObject(deny(reason));
+});
+
+test('an X-Wing key answers a challenge that asks for one, and no other', () => {
+  const data = { ...runtimeData, kem: 'x-wing' as const, hpkePublicKey: repeat(0x77, 1216) };
+  const claims = { ...tdx, runtimeData: data, reportData: toHex(reportDataOf(encodeRuntimeData(data))) };
+  expect(appraise(claims, strict, { ...challenge, kem: 'x-wing' }, now)).toMatchObject({
+    decision: 'allow',
+    keys: { hpkePublicKey: repeat(0x77, 1216) },
+  });
+  expect(appraise(claims, strict, challenge, now)).toMatchObject(deny('kem-mismatch'));
+  expect(appraise(claims, strict, { ...challenge, kem: 'x25519' as never }, now)).toMatchObject(deny('kem-mismatch'));
 });
 
 test('the ends of challenge and evidence still count, and addresses are the same in either case', () => {

@@ -113,6 +113,8 @@ function bindingReasons({ reportData, runtimeData }: Claims, challenge: Challeng
   if (runtimeData.attempt !== challenge.attempt) reasons.push('attempt-mismatch');
   if (!sameHex(runtimeData.dataset, challenge.dataset)) reasons.push('dataset-mismatch');
   if (!sameHex(runtimeData.configuration, challenge.configuration)) reasons.push('configuration-mismatch');
+  // Whoever carries the messages can't put a weaker key in the place of the one that was asked for.
+  if (runtimeData.kem !== challenge.kem) reasons.push('kem-mismatch');
   if (challenge.signer !== undefined && !sameHex(runtimeData.signer, challenge.signer)) reasons.push('signer-mismatch');
   return reasons;
 }

@@ -5,7 +5,7 @@ import type { TrustTier, TrustVector } from './trust-vector.ts';
 
 /** The keys that the enclave made for this challenge; there only when the evidence is accepted. */
 export interface EnclaveKeys {
-  /** X25519, raw, 32 bytes of hex: what keys are sealed to. */
+  /** Raw, of the KEM that the challenge asked for: what keys are sealed to. */
   readonly hpkePublicKey: Hex;
   readonly signer: Address;
 }

@@ -13,6 +13,7 @@ export const REASONS = {
   'dataset-mismatch': { effect: 'deny', text: 'The evidence was made for another dataset.' },
   'configuration-mismatch': { effect: 'deny', text: 'The enclave was told to do something else.' },
   'signer-mismatch': { effect: 'deny', text: 'The evidence is for another signing key than the registered one.' },
+  'kem-mismatch': { effect: 'deny', text: 'The enclave’s key is of another KEM than was asked for.' },
   'challenge-not-yet-valid': { effect: 'deny', text: 'The challenge was issued in the future.' },
   'challenge-expired': { effect: 'deny', text: 'The answer came after the challenge had expired.' },
   'evidence-not-yet-valid': { effect: 'deny', text: 'The certificates of the evidence are not valid yet.' },

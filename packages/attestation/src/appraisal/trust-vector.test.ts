@@ -58,6 +58,7 @@ test('every reason that is not about the challenge or a wish for more moves a cl
     'dataset-mismatch',
     'configuration-mismatch',
     'signer-mismatch',
+    'kem-mismatch',
     'challenge-not-yet-valid',
     'challenge-expired',
     'development-not-allowed',

@@ -2,9 +2,16 @@ import { toHex, type Hex } from '@encryptech/base';
 import { decodeCanonicalCbor } from '../canonical-cbor.ts';
 import { attestationError } from '../errors.ts';
 import { requireSize } from '../require-size.ts';
-import { PURPOSES, type Audience, type Purpose, type RuntimeData } from './runtime-data.ts';
+import {
+  hpkeKeyBytes,
+  PURPOSES,
+  type Audience,
+  type HybridKem,
+  type Purpose,
+  type RuntimeData,
+} from './runtime-data.ts';
 
-const MAX_BYTES = 1_024;
+const MAX_BYTES = 2_048;
 const AUDIENCE_KEYS = ['chainId', 'contract', 'owner'];
 const KEYS = [
   'attempt',
@@ -26,8 +33,9 @@ const KEYS = [
  */
 export function decodeRuntimeData(bytes: Uint8Array): RuntimeData {
   requireSize(bytes, MAX_BYTES, 'runtime data');
-  const fields = closedMap(decodeCanonicalCbor(bytes), KEYS, 'runtime data');
+  const fields = closedMap(decodeCanonicalCbor(bytes), KEYS, 'runtime data', ['kem']);
   if (fields.get('version') !== 1) throw bad('version', 'must be 1');
+  const kem = fields.has('kem') ? hybridKem(fields.get('kem')) : undefined;
   return {
     version: 1,
     purpose: purpose(fields.get('purpose')),
@@ -37,7 +45,8 @@ export function decodeRuntimeData(bytes: Uint8Array): RuntimeData {
     attempt: whole(fields, 'attempt', 0xffffffff),
     dataset: hex(fields, 'dataset', 32),
     configuration: hex(fields, 'configuration', 32),
-    hpkePublicKey: hex(fields, 'hpkePublicKey', 32),
+    ...(kem === undefined ? {} : { kem }),
+    hpkePublicKey: hex(fields, 'hpkePublicKey', hpkeKeyBytes(kem)),
     signer: hex(fields, 'signer', 20),
   };
 }
@@ -57,9 +66,19 @@ function purpose(value: unknown): Purpose {
   return found;
 }
 
-function closedMap(value: unknown, keys: readonly string[], place: string): ReadonlyMap<unknown, unknown> {
+function hybridKem(value: unknown): HybridKem {
+  if (value !== 'x-wing') throw bad('kem', 'must be x-wing or left out');
+  return value;
+}
+
+function closedMap(
+  value: unknown,
+  keys: readonly string[],
+  place: string,
+  optional: readonly string[] = [],
+): ReadonlyMap<unknown, unknown> {
   if (!(value instanceof Map)) throw bad(place, 'is not a map in canonical CBOR');
-  const unknown = [...value.keys()].find((key) => !keys.includes(key as string));
+  const unknown = [...value.keys()].find((key) => !keys.includes(key as string) && !optional.includes(key as string));
   if (unknown !== undefined) throw bad(place, 'has a field that is not known');
   const missing = keys.find((key) => !value.has(key));
   if (missing !== undefined) throw bad(missing, 'is missing');

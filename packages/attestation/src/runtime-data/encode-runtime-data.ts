@@ -1,7 +1,7 @@
 import { fromHex, isEncryptechError } from '@encryptech/base';
 import { encodeCanonicalCbor } from '../canonical-cbor.ts';
 import { attestationError } from '../errors.ts';
-import { PURPOSES, type RuntimeData } from './runtime-data.ts';
+import { hpkeKeyBytes, PURPOSES, type RuntimeData } from './runtime-data.ts';
 
 /**
  * The canonical CBOR of runtime data: one map with text keys, hex as byte strings. Equal data give equal bytes.
@@ -11,7 +11,10 @@ import { PURPOSES, type RuntimeData } from './runtime-data.ts';
 export function encodeRuntimeData(data: RuntimeData): Uint8Array {
   if (data.version !== 1) throw bad('version', 'must be 1');
   if (!PURPOSES.includes(data.purpose)) throw bad('purpose', `must be one of ${PURPOSES.join(', ')}`);
+  // Left out for X25519, so that equal data have one encoding.
+  if (data.kem !== undefined && data.kem !== 'x-wing') throw bad('kem', 'must be x-wing or left out');
   return encodeCanonicalCbor({
+    ...(data.kem === undefined ? {} : { kem: data.kem }),
     version: 1,
     purpose: data.purpose,
     audience: {
@@ -24,7 +27,7 @@ export function encodeRuntimeData(data: RuntimeData): Uint8Array {
     attempt: whole(data.attempt, 0xffffffff, 'attempt'),
     dataset: bytes(data.dataset, 32, 'dataset'),
     configuration: bytes(data.configuration, 32, 'configuration'),
-    hpkePublicKey: bytes(data.hpkePublicKey, 32, 'hpkePublicKey'),
+    hpkePublicKey: bytes(data.hpkePublicKey, hpkeKeyBytes(data.kem), 'hpkePublicKey'),
     signer: bytes(data.signer, 20, 'signer'),
   });
 }

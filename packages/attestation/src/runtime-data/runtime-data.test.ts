@@ -44,10 +44,24 @@ test('report data with anything in the last 32 bytes bind nothing', async () => 
   expect(await codeOf(() => requireBinding(good.subarray(0, 32), runtimeBytes))).toBe('attestation.bindingMismatch');
 });
 
+const bytes = (fill: number, length: number) => new Uint8Array(length).fill(fill);
+const fields = {
+  version: 1,
+  purpose: 'release',
+  audience: { owner: bytes(1, 20), chainId: 1, contract: bytes(2, 20) },
+  nonce: bytes(3, 32),
+  job: bytes(4, 32),
+  attempt: 0,
+  dataset: bytes(5, 32),
+  configuration: bytes(6, 32),
+  hpkePublicKey: bytes(7, 32),
+  signer: bytes(8, 20),
+};
+
 const hex = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map(toHex);
 const anyRuntimeData: fc.Arbitrary<RuntimeData> = fc.record({
   version: fc.constant(1 as const),
-  purpose: fc.constantFrom('release', 'register'),
+  purpose: fc.constantFrom('release', 'register', 'delegate'),
   audience: fc.record({ owner: hex(20), chainId: fc.maxSafeNat(), contract: hex(20) }),
   nonce: hex(32),
   job: hex(32),
@@ -64,6 +78,36 @@ test('what is encoded comes back, and different data are different bytes', () =>
       expect(decodeRuntimeData(encodeRuntimeData(a))).toEqual(a);
       expect(toHex(encodeRuntimeData(a)) === toHex(encodeRuntimeData(b))).toBe(JSON.stringify(a) === JSON.stringify(b));
     }),
+  );
+});
+
+const hybrid: RuntimeData = { ...runtimeData, kem: 'x-wing', hpkePublicKey: repeat(0x77, 1216) };
+
+test('a key of X-Wing says so and comes back; X25519 has one encoding only', () => {
+  const encoded = encodeRuntimeData(hybrid);
+  // Eleven keys now; `job` still comes first.
+  expect(toHex(encoded.subarray(0, 7))).toBe('0xab636a6f625820');
+  expect(toHex(encoded)).toContain('636b656d66782d77696e67');
+  expect(decodeRuntimeData(encoded)).toEqual(hybrid);
+  for (const kem of [undefined, null, 'x25519', 0x647a]) {
+    const lie = encode({ ...fields, kem });
+    expect(() => decodeRuntimeData(lie), String(kem)).toThrow(
+      expect.objectContaining({ code: 'attestation.badRuntimeData' }),
+    );
+  }
+});
+
+test.each<[string, object]>([
+  ['hpkePublicKey', { kem: 'x-wing' }],
+  ['hpkePublicKey', { hpkePublicKey: repeat(0x77, 1216) }],
+  ['hpkePublicKey', { kem: 'x-wing', hpkePublicKey: repeat(0x77, 1184) }],
+  ['kem', { kem: 'x25519' }],
+])('refuses a key that does not fit its KEM: %s %j', (place, change) => {
+  const data = { ...runtimeData, ...change } as RuntimeData;
+  expect(() => encodeRuntimeData(data)).toThrow(expect.objectContaining({ code: 'attestation.badRuntimeData', place }));
+  const raw = { ...fields, ...change, hpkePublicKey: fromHex(data.hpkePublicKey) };
+  expect(() => decodeRuntimeData(encode(raw))).toThrow(
+    expect.objectContaining({ code: 'attestation.badRuntimeData', place }),
   );
 });
 
@@ -94,19 +138,6 @@ test.each<[string, object]>([
   );
 });
 
-const bytes = (fill: number, length: number) => new Uint8Array(length).fill(fill);
-const fields = {
-  version: 1,
-  purpose: 'release',
-  audience: { owner: bytes(1, 20), chainId: 1, contract: bytes(2, 20) },
-  nonce: bytes(3, 32),
-  job: bytes(4, 32),
-  attempt: 0,
-  dataset: bytes(5, 32),
-  configuration: bytes(6, 32),
-  hpkePublicKey: bytes(7, 32),
-  signer: bytes(8, 20),
-};
 const { nonce: _nonce, ...withoutNonce } = fields;
 
 test.each<[string, unknown]>([
@@ -167,8 +198,8 @@ test('a cut at any length is refused', async () => {
 });
 
 test('garbage, deep nesting and long inputs are refused with a typed error', async () => {
-  expect(await codeOf(() => decodeRuntimeData(bytes(0x81, 1_024)))).toBe('attestation.badRuntimeData');
-  expect(await codeOf(() => decodeRuntimeData(bytes(0, 1_025)))).toBe('attestation.tooLarge');
+  expect(await codeOf(() => decodeRuntimeData(bytes(0x81, 2_048)))).toBe('attestation.badRuntimeData');
+  expect(await codeOf(() => decodeRuntimeData(bytes(0, 2_049)))).toBe('attestation.tooLarge');
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (garbage) => {
       expect(await codeOf(() => decodeRuntimeData(garbage))).toBe('attestation.badRuntimeData');

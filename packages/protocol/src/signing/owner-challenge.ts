@@ -1,10 +1,14 @@
-import type { Hex } from '@encryptech/base';
+import type { Address, Hex } from '@encryptech/base';
 import type { SigningDomain } from './domain.ts';
 import { signedCodec } from './signed-codec.ts';
 import type { SignedJson, SignedValue } from './signed-types.ts';
 import type { Signer } from './signer.ts';
 
-/** What a dataset's owner signs before an enclave attests, so that nobody else can make it: trust.md section 2. */
+/**
+ * What a dataset's owner signs before an enclave attests, so that nobody else can make it: trust.md section 2. `kem` is the
+ * HPKE KEM id of the key that the enclave shall make; the keys are sealed under a digest of this challenge, so that it
+ * can't be talked down on the way.
+ */
 export type OwnerChallenge = SignedValue<'OwnerChallenge'>;
 export type OwnerChallengeJson = SignedJson<'OwnerChallenge'>;
 
@@ -14,7 +18,7 @@ export const ownerChallengeCodec = signedCodec('OwnerChallenge');
 export const hashOwnerChallenge = (ownerChallenge: OwnerChallenge, domain: SigningDomain): Hex =>
   ownerChallengeCodec.hash(ownerChallenge, domain);
 
-/** The signature of `ownerChallenge.owner`, who must be the signer. */
+/** The signature of `ownerChallenge.owner`, or of the owner's delegate. */
 export const signOwnerChallenge = (
   ownerChallenge: OwnerChallenge,
   domain: SigningDomain,
@@ -22,7 +26,7 @@ export const signOwnerChallenge = (
 ): Promise<Hex> => ownerChallengeCodec.sign(ownerChallenge, domain, signer);
 
 /**
- * The digest, once the signature is `ownerChallenge.owner`'s.
+ * The digest, once the signature is `ownerChallenge.owner`'s, or that of a `signer` whom the owner made the delegate.
  *
  * @throws `protocol.badSignature`, `protocol.wrongSigner`
  */
@@ -30,8 +34,9 @@ export async function verifyOwnerChallenge(
   ownerChallenge: OwnerChallenge,
   signature: Hex,
   domain: SigningDomain,
+  signer: Address = ownerChallenge.owner,
 ): Promise<Hex> {
-  await ownerChallengeCodec.verify(ownerChallenge, signature, domain, ownerChallenge.owner);
+  await ownerChallengeCodec.verify(ownerChallenge, signature, domain, signer);
   return hashOwnerChallenge(ownerChallenge, domain);
 }
 

@@ -1,6 +1,7 @@
 /**
- * The EIP-712 types that parties sign, in the order of fields that the contracts hash. `OwnerChallenge` is read by
- * enclaves only, `Voucher` by Vouchers, the two findings by FaultEvidence; all others are read by Jobs too.
+ * The EIP-712 types that parties sign, in the order of fields that the contracts hash. `OwnerChallenge` and
+ * `Delegation` are read by enclaves only, `Registration` by verifiers, `Voucher` by Vouchers, the two findings by FaultEvidence; all others are read
+ * by Jobs too.
  */
 export const signedTypes = {
   JobOrder: [
@@ -71,6 +72,14 @@ export const signedTypes = {
     { name: 'attempt', type: 'uint32' },
     { name: 'policyDigest', type: 'bytes32' },
     { name: 'expiresAt', type: 'uint64' },
+    { name: 'kem', type: 'uint16' },
+  ],
+  Delegation: [
+    { name: 'owner', type: 'address' },
+    { name: 'key', type: 'address' },
+    { name: 'evidenceId', type: 'bytes32' },
+    { name: 'logHead', type: 'bytes32' },
+    { name: 'expiresAt', type: 'uint64' },
   ],
   Voucher: [
     { name: 'channelId', type: 'bytes32' },
@@ -87,6 +96,12 @@ export const signedTypes = {
     { name: 'jobId', type: 'bytes32' },
     { name: 'resultDigest', type: 'bytes32' },
     { name: 'fetchedAt', type: 'uint64' },
+  ],
+  Registration: [
+    { name: 'provider', type: 'address' },
+    { name: 'block', type: 'uint64' },
+    { name: 'nonce', type: 'bytes32' },
+    { name: 'evidenceDigest', type: 'bytes32' },
   ],
 } as const;
 

@@ -8,6 +8,7 @@ import {
   auditFinding,
   bytes32,
   challenge,
+  delegation,
   developer,
   domain,
   enclave,
@@ -17,6 +18,7 @@ import {
   owner,
   provider,
   receipt,
+  registration,
   servedFinding,
   voucher,
 } from '../../test/fixtures.ts';
@@ -25,9 +27,11 @@ import { checkpointCodec, verifyCheckpoint, signCheckpoint } from './checkpoint.
 import { offerCodec, signOffer, verifyOffer } from './compute-offer.ts';
 import { grantCodec, signGrant, verifyGrant } from './dataset-grant.ts';
 import { hashOrder, orderCodec, orderFromJson, orderToJson, signOrder, verifyOrder } from './job-order.ts';
+import { delegationCodec } from './delegation.ts';
 import { keyReleaseCodec } from './key-release.ts';
 import { ownerChallengeCodec, signOwnerChallenge, verifyOwnerChallenge } from './owner-challenge.ts';
 import { receiptCodec, signReceipt, verifyReceipt } from './receipt.ts';
+import { registrationCodec, registrationNonce, signRegistration, verifyRegistration } from './registration.ts';
 import { servedFindingCodec } from './served-finding.ts';
 import { signedTypes, type SignedTypeName } from './signed-types.ts';
 import { voucherCodec } from './voucher.ts';
@@ -46,11 +50,13 @@ const typeStrings: Record<SignedTypeName, string> = {
   Receipt:
     'Receipt(bytes32 jobId,uint32 attempt,uint32 steps,bytes32 resultDigest,bytes32 certificateDigest,uint256 rdpLow,uint256 rdpHigh)',
   OwnerChallenge:
-    'OwnerChallenge(address owner,bytes32 nonce,bytes32 datasetId,bytes32 jobId,uint32 attempt,bytes32 policyDigest,uint64 expiresAt)',
+    'OwnerChallenge(address owner,bytes32 nonce,bytes32 datasetId,bytes32 jobId,uint32 attempt,bytes32 policyDigest,uint64 expiresAt,uint16 kem)',
+  Delegation: 'Delegation(address owner,address key,bytes32 evidenceId,bytes32 logHead,uint64 expiresAt)',
   Voucher: 'Voucher(bytes32 channelId,uint128 total)',
   AuditFinding:
     'AuditFinding(bytes32 jobId,uint32 attempt,bytes32 resultDigest,uint64 deviationMicro,uint64 toleranceMicro)',
   ServedFinding: 'ServedFinding(bytes32 jobId,bytes32 resultDigest,uint64 fetchedAt)',
+  Registration: 'Registration(address provider,uint64 block,bytes32 nonce,bytes32 evidenceDigest)',
 };
 
 const release = {
@@ -70,9 +76,11 @@ const cases = [
   ['Checkpoint', checkpointCodec, checkpoint, enclave],
   ['Receipt', receiptCodec, receipt, enclave],
   ['OwnerChallenge', ownerChallengeCodec, challenge, owner],
+  ['Delegation', delegationCodec, delegation, owner],
   ['Voucher', voucherCodec, voucher, developer],
   ['AuditFinding', auditFindingCodec, auditFinding, provider],
   ['ServedFinding', servedFindingCodec, servedFinding, provider],
+  ['Registration', registrationCodec, registration, provider],
 ] as const;
 
 const keccak = (...words: Uint8Array[]): Uint8Array => keccak_256(Uint8Array.from(words.flatMap((word) => [...word])));
@@ -212,6 +220,25 @@ test('each named function asks for the right signer', async () => {
   await expect(verifyOffer(offer, await signOffer(offer, domain, owner), domain)).rejects.toMatchObject(wrong);
   const stolen = await signOwnerChallenge(challenge, domain, provider);
   await expect(verifyOwnerChallenge(challenge, stolen, domain)).rejects.toMatchObject(wrong);
+});
+
+test('a registration is its provider’s, for one register; the nonce is the hash of label, block, provider and register', async () => {
+  const register = { chainId: domain.chainId, attestations: domain.jobs };
+  const signature = await signRegistration(registration, register, provider);
+  await verifyRegistration(registration, signature, register);
+  const wrong = { code: 'protocol.wrongSigner' };
+  await expect(verifyRegistration({ ...registration, block: 4_201n }, signature, register)).rejects.toMatchObject(
+    wrong,
+  );
+  await expect(verifyRegistration(registration, signature, { ...register, chainId: 1 })).rejects.toMatchObject(wrong);
+  const byOwner = await signRegistration(registration, register, owner);
+  await expect(verifyRegistration(registration, byOwner, register)).rejects.toMatchObject(wrong);
+  // As `printf | sha256sum` gives it.
+  const nonce = registrationNonce({
+    ...{ blockHash: bytes32('1'), subject: '0x00000000000000000000000000000000000000aA' },
+    attestations: '0x00000000000000000000000000000000000000Bb',
+  });
+  expect(nonce).toBe('0x5d263541db5c2977ff167cd9b558bb21006f94f81e0e920dd767d8e0ab35084b');
 });
 
 test('any order goes through JSON and back', () => {

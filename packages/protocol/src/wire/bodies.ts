@@ -8,6 +8,7 @@ import {
   wholeSchema,
 } from '../documents/scalars.ts';
 import { checkpointCodec } from '../signing/checkpoint.ts';
+import { delegationCodec } from '../signing/delegation.ts';
 import { keyReleaseCodec } from '../signing/key-release.ts';
 import { ownerChallengeCodec } from '../signing/owner-challenge.ts';
 import { receiptCodec } from '../signing/receipt.ts';
@@ -17,11 +18,19 @@ const UINT32_MAX = 2 ** 32 - 1;
 export const chainSchema = z.strictObject({ id: wholeSchema(1, Number.MAX_SAFE_INTEGER), jobs: addressSchema });
 const attempt = { jobId: bytes32Schema, attempt: wholeSchema(0, UINT32_MAX) };
 
-/** Owner → enclave: prove what you are, for this job. */
+/** The owner's word for a delegate whose key signs in the owner's place. */
+export const signedDelegationSchema = z.strictObject({
+  delegation: delegationCodec.schema,
+  signature: signatureSchema,
+});
+
+/** Owner, or the owner's delegate, → enclave: prove what you are, for this job. */
 export const challengeBody = z.strictObject({
   challenge: ownerChallengeCodec.schema,
   signature: signatureSchema,
   chain: chainSchema,
+  /** There when a delegate signed the challenge; the release that follows is signed by the same key. */
+  delegated: signedDelegationSchema.optional(),
 });
 
 /** Enclave → owner: evidence over the runtime data, both in `attestation`'s own encoding. */
