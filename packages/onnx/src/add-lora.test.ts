@@ -85,6 +85,9 @@ describe('trainableBy', () => {
     ['last:7', ['0.weight', '0.bias', '2.weight', '2.bias']],
     ['*.weight', ['0.weight', '2.weight']],
     ['0.bias, 2.weight', ['0.bias', '2.weight']],
+    ['*.*, nothing', ['0.weight', '0.bias', '2.weight', '2.bias']],
+    ['*2*i*', ['2.weight', '2.bias']],
+    ['0.*bias', ['0.bias']],
   ])('%s of a perceptron', (selection, names) => {
     expect(chosen(mlp, selection)).toEqual(names);
   });
@@ -96,7 +99,25 @@ describe('trainableBy', () => {
     expect(biases).toHaveLength(13);
   });
 
-  it.each(['last:0', 'lora', 'nothing', ''])('refuses "%s", which means no parameter', (selection) => {
-    expect(() => trainableBy(mlp, selection)).toThrow(expect.objectContaining({ code: 'onnx.badRequest' }));
+  it('takes no longer for a pattern of many stars, whatever the names', () => {
+    const name = 'a'.repeat(5000);
+    const named: typeof mlp = {
+      ...mlp,
+      initializers: new Map([...mlp.initializers, [name, mlp.initializers.get('0.bias')!]]),
+    };
+    const start = performance.now();
+    expect(() => trainableBy(named, `${'a*'.repeat(500)}b`)).toThrow(
+      expect.objectContaining({ code: 'onnx.badRequest' }),
+    );
+    expect(trainableBy(named, 'a*'.repeat(500))?.(name)).toBe(true);
+    // A regular expression of 500 stars would not end.
+    expect(performance.now() - start).toBeLessThan(5000);
   });
+
+  it.each(['0.weight*0.weight', '*weight*weight', 'last:0', 'lora', 'nothing', ''])(
+    'refuses "%s", which means no parameter',
+    (selection) => {
+      expect(() => trainableBy(mlp, selection)).toThrow(expect.objectContaining({ code: 'onnx.badRequest' }));
+    },
+  );
 });

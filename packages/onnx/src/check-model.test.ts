@@ -15,6 +15,17 @@ describe('checkModel', () => {
     expect(facts.inputs).toEqual([{ name: 'input', type: 'float32', dims: ['batch', 1, 28, 28] }]);
   });
 
+  it('measures what trains, and no more', () => {
+    const { model } = goldenCases().find(({ name }) => name === 'mnist-cnn')!;
+    const all = checkModel(model);
+    const last = checkModel(model, {}, 'last:1');
+    expect(last.trainable.map(({ dims }) => dims)).toEqual([[10, 32], [10]]);
+    expect(last.parameters).toBe(330);
+    expect(last.forwardFlopsPerExample).toBe(all.forwardFlopsPerExample);
+    expect(last.flopsPerExample).toBeLessThan(0.6 * all.flopsPerExample);
+    expect(() => checkModel(model, {}, 'lora')).toThrow(expect.objectContaining({ code: 'onnx.badRequest' }));
+  });
+
   const base = graphOf({ input: [2], initializers: { w: [2], power: [1] }, nodes: [node('Mul', ['x', 'w'], 'y')] });
   it.each<[string, Graph, string]>([
     [

@@ -6,8 +6,9 @@ import { findParameters } from './find-parameters.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { withBatchAxes } from './isolate.ts';
 import { singleInput } from './single-input.ts';
-import { splitMergedAxes } from './split-merged-axes.ts';
 import { singleOutput } from './single-output.ts';
+import { splitMergedAxes } from './split-merged-axes.ts';
+import { trainableBy } from './trainable-by.ts';
 
 /** Everything that is known about a model that can be trained privately. */
 export interface ModelFacts extends Measurement {
@@ -20,15 +21,17 @@ export interface ModelFacts extends Measurement {
 
 /**
  * The facts about a model that can be trained privately: it is well-formed, every operator is known, examples are kept apart,
- * and a per-example gradient reaches every parameter. Any other model is refused.
+ * and a per-example gradient reaches every parameter that trains (those of `trainable`, see {@link trainableBy}; all when left
+ * out). Any other model is refused.
  *
  * @throws the refusal, with the node and the reason where one node is at fault: `onnx.mixesBatch`,
  * `onnx.unsupportedOperator`, `onnx.notDifferentiable`, …
  */
-export function checkModel(bytes: Uint8Array, limits: Partial<Limits> = {}): ModelFacts {
+export function checkModel(bytes: Uint8Array, limits: Partial<Limits> = {}, trainable = 'all'): ModelFacts {
   const graph = readModel(bytes, limits);
   isolate(graph);
-  const measurement = measure(graph);
+  const trains = trainableBy(graph, trainable);
+  const measurement = measure(graph, trains);
   const apart = splitMergedAxes(graph);
   const values = withBatchAxes(apart, inferShapes(apart, { batch: 1 }));
   singleInput(graph);
@@ -39,6 +42,6 @@ export function checkModel(bytes: Uint8Array, limits: Partial<Limits> = {}): Mod
     ...measurement,
     opset: graph.opset,
     operators,
-    trainable: findParameters(apart, values).parameters.map((name) => ({ name, dims: values.get(name)!.dims })),
+    trainable: findParameters(apart, values, trains).parameters.map((name) => ({ name, dims: values.get(name)!.dims })),
   };
 }

@@ -37,6 +37,8 @@ export interface Clipping {
   /** The model's names of the values without a batch axis that need a gradient. */
   readonly wanted: ReadonlySet<string>;
   readonly batch: number;
+  /** Consecutive rows that are one example. */
+  readonly copies: number;
   /** Name of a bool [batch]: the examples that count. */
   readonly counted: string;
   /** Name of the clip norm, a float32 scalar. */
@@ -58,14 +60,14 @@ export interface Clipped {
  * not finite gets the factor 0, and its rows are replaced before they are summed, since 0 · NaN is NaN.
  */
 export function clip(task: Clipping): Clipped {
-  const { build, calls, clipping, gradients, parameters, wanted, batch, counted, clipNorm } = task;
-  const search: RuleSearch = { build, uses: usesOf(calls), gradients, batch, found: new Map() };
+  const { build, calls, clipping, gradients, parameters, wanted, batch, copies, counted, clipNorm } = task;
+  const search: RuleSearch = { build, uses: usesOf(calls), gradients, batch: batch * copies, found: new Map() };
   const choices = parameters.map((parameter) => {
     const rule = perExampleRule(parameter.name, search);
     if (rule === undefined) {
       throw onnxError({ code: 'onnx.notDifferentiable', message: `No gradient reaches "${parameter.name}".` });
     }
-    return { parameter, ...squaredNormsOf(rule, build, batch, elementCount(parameter.dims)) };
+    return { parameter, ...squaredNormsOf(rule, task, elementCount(parameter.dims)) };
   });
   const lengthOf = (some: typeof choices): string =>
     build.emit('Sqrt', [
@@ -90,8 +92,27 @@ export function clip(task: Clipping): Clipped {
     keepdims: 1,
   });
   const sources = build.emit('Where', [used, position, firstUsed]);
+  // From what is one entry an example to what is one a row.
+  const rowsOf = (examples: string): string =>
+    copies === 1
+      ? examples
+      : build.emit(
+          'Gather',
+          [examples, build.ints(Array.from({ length: batch * copies }, (_, row) => Math.floor(row / copies)))],
+          { axis: 0 },
+        );
+  const copyOf = build.constant(
+    intTensor(
+      [batch * copies],
+      Array.from({ length: batch * copies }, (_, row) => row % copies),
+    ),
+  );
+  const rowSources =
+    copies === 1
+      ? sources
+      : build.emit('Add', [build.emit('Mul', [rowsOf(sources), build.constant(intTensor([], [copies]))]), copyOf]);
   const cleaned = (name: string, { batchAxis }: Pick<Value, 'batchAxis'>): string =>
-    build.emit('Gather', [name, sources], { axis: batchAxis! });
+    build.emit('Gather', [name, rowSources], { axis: batchAxis! });
   const anyUsed = build.emit(
     'Cast',
     [build.emit('ReduceMax', [build.emit('Cast', [used], { to: dataTypes.float32.code })], { keepdims: 0 })],
@@ -113,13 +134,16 @@ export function clip(task: Clipping): Clipped {
         : build.emit('Min', [build.scalar(1), build.emit('Div', [bound, length])]);
     const factors = build.emit('Where', [used, limited, build.scalar(0)]);
     const weighted = (gradient: string, output: Value): string => {
-      const shape = output.dims.map((_, i) => (i === output.batchAxis ? batch : 1));
-      return build.emit('Mul', [cleaned(gradient, output), build.emit('Reshape', [factors, build.ints(shape)])]);
+      const shape = output.dims.map((_, i) => (i === output.batchAxis ? batch * copies : 1));
+      return build.emit('Mul', [
+        cleaned(gradient, output),
+        build.emit('Reshape', [rowsOf(factors), build.ints(shape)]),
+      ]);
     };
     const row = build.emit('Reshape', [factors, build.ints([1, batch])]);
     for (const { parameter, perExample } of layer) {
       if (perExample === undefined) continue;
-      const sum = build.emit('MatMul', [row, cleaned(perExample, { batchAxis: 0 })]);
+      const sum = build.emit('MatMul', [row, build.emit('Gather', [perExample, sources], { axis: 0 })]);
       sums.set(parameter.name, build.emit('Reshape', [sum, build.ints(parameter.dims)]));
     }
     const bySweep = new Map(gradients);
@@ -154,16 +178,36 @@ function dependentOn(
   return reached;
 }
 
-/** Squared norms of a parameter's gradients; materialised gradients too, as [batch, size], when that is the cheaper way. */
+/**
+ * Squared norms of a parameter's gradients; materialised gradients too, as [batch, size], when that is the cheaper way.
+ *
+ * The gradient of an example with copies is the sum over its rows: its norm doesn't follow from theirs.
+ */
 function squaredNormsOf(
-  rule: PerExampleRule,
-  build: Builder,
-  batch: number,
+  ofRows: PerExampleRule,
+  { build, batch, copies }: Clipping,
   size: number,
 ): { squaredNorms: string; perExample?: string } {
+  const rule = copies === 1 ? ofRows : (ofRows.over?.(copies) ?? summedOver(ofRows, build, { batch, copies, size }));
   if (rule.ghost !== undefined && chooseRule(rule, batch, size).way === 'ghost') {
     return { squaredNorms: rule.ghost.squaredNorms() };
   }
   const perExample = build.emit('Reshape', [rule.materialise.gradients(), build.ints([batch, size])]);
   return { squaredNorms: squaredLengthOfRows(build, perExample, batch, size), perExample };
+}
+
+/** The rule of examples with copies by making the gradient of each row. */
+function summedOver(
+  { materialise }: PerExampleRule,
+  build: Builder,
+  { batch, copies, size }: { batch: number; copies: number; size: number },
+): PerExampleRule {
+  const inExamples = () => build.emit('Reshape', [materialise.gradients(), build.ints([batch, copies, size])]);
+  return {
+    materialise: {
+      flops: materialise.flops + batch * copies * size,
+      moved: materialise.moved + batch * copies * size,
+      gradients: () => build.emit('ReduceSum', [inExamples(), build.ints([1])], { keepdims: 0 }),
+    },
+  };
 }

@@ -22,6 +22,8 @@ describe('compileStep against finite differences', () => {
     ['binary-cross-entropy-with-logits', 3],
     ['mean-squared-error', 1],
     ['mean-squared-error', 4],
+    ['huber', 1],
+    ['huber', 4],
   ] as const)('%s with %d outputs', (loss, outputs) =>
     expectGradients({
       graph: newMlp({ inputs: 4, hidden: [3], outputs, activation: 'sigmoid', seed: new Uint8Array(1) }),

@@ -1,4 +1,4 @@
-import { createBuilder } from './build/builder.ts';
+import { createBuilder, type Builder } from './build/builder.ts';
 import { emitForward } from './build/emit-forward.ts';
 import { finishGraph } from './build/finish-graph.ts';
 import { clip, type ClippingName } from './clip.ts';
@@ -8,24 +8,35 @@ import { findParameters } from './find-parameters.ts';
 import type { Graph, ValueInfo } from './graph/graph.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { isolate, withBatchAxes } from './isolate.ts';
-import type { LossName } from './losses/loss.ts';
+import { checkLossSettings } from './losses/check-loss-settings.ts';
+import type { EmittedLoss, Loss, LossName, LossSettings } from './losses/loss.ts';
 import { losses } from './losses/registry.ts';
+import type { Value } from './operators/operator.ts';
 import { singleInput } from './single-input.ts';
 import { singleOutput } from './single-output.ts';
 import { splitMergedAxes } from './split-merged-axes.ts';
 import { writeModel } from './write-model.ts';
 
+/** More transformed copies of an example than this serve nobody. */
+const MOST_COPIES = 256;
+
 /** How to train a graph. */
-export interface StepOptions {
+export interface StepOptions extends LossSettings {
   readonly loss: LossName;
   /** Examples in one call. Fixed: a smaller batch is padded and masked. */
   readonly batch: number;
   /** True: clip per example. False: plain sums, to compare with; such a step gives no privacy. */
   readonly private: boolean;
   /** How examples are clipped when private; flat when left out. */
-  readonly clipping?: ClippingName;
+  readonly clipping?: ClippingName | undefined;
   /** Which float32 initializers train; see {@link findParameters}. */
-  readonly trainable?: (name: string) => boolean;
+  readonly trainable?: ((name: string) => boolean) | undefined;
+  /**
+   * Rows of the input that are one example: rows i·copies to (i + 1)·copies − 1 are example i, transformed in so many ways. Its
+   * loss and its gradient, which is clipped as one, are the means over them (augmentation multiplicity, De et al. 2022). 1 when
+   * left out; needs `private`.
+   */
+  readonly copies?: number;
 }
 
 /** A training step as one ONNX model, and the names of its inputs and outputs. */
@@ -34,7 +45,7 @@ export interface CompiledStep {
   /** Every trainable parameter is an input of the step under its own name. */
   readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
   readonly inputs: {
-    /** The model's input, [batch, …]. */
+    /** The model's input, [batch, …]; [batch · copies, …] where examples have copies. */
     readonly example: string;
     /** int64 [batch] class labels, or float32 of the output's shape. */
     readonly target: string;
@@ -67,8 +78,14 @@ export interface CompiledStep {
 export function compileStep(model: Graph, options: StepOptions): CompiledStep {
   isolate(model);
   const graph = splitMergedAxes(model);
-  const { batch } = options;
-  const values = withBatchAxes(graph, inferShapes(graph, { batch }));
+  const { batch, copies = 1 } = options;
+  if (!Number.isSafeInteger(copies) || copies < 1 || copies > MOST_COPIES || (copies > 1 && !options.private)) {
+    throw onnxError({
+      code: 'onnx.badRequest',
+      message: `An example of a private step has from 1 to ${MOST_COPIES} copies, not ${String(copies)}.`,
+    });
+  }
+  const values = withBatchAxes(graph, inferShapes(graph, { batch: batch * copies }));
   const trained = findParameters(graph, values, options.trainable);
   const input = singleInput(graph);
   const result = singleOutput(graph, values);
@@ -98,15 +115,17 @@ export function compileStep(model: Graph, options: StepOptions): CompiledStep {
   ];
   const calls = emitForward(graph, values, build, names);
   const output = { ...result, name: names.get(result.name)! };
-  const targetDims = loss.targetDims(output);
-  const emitted = loss.emit(build, output, target);
+  checkLossSettings(loss, output, options);
+  const targetDims = [batch, ...loss.targetDims(output).slice(1)];
+  const emitted = lossOfExamples(build, loss, { output, target, batch, copies, settings: options });
 
   const masked = build.emit('Greater', [mask, build.scalar(0)]);
   const counted = emitted.valid === undefined ? masked : build.emit('And', [masked, emitted.valid]);
-  const rows = build.emit('Reshape', [counted, build.ints(output.dims.map((_, i) => (i === 0 ? batch : 1)))]);
-  const gradients = new Map([
-    [result.name, options.private ? emitted.gradient : build.emit('Where', [rows, emitted.gradient, build.scalar(0)])],
-  ]);
+  const withoutMasked = () => {
+    const rows = build.emit('Reshape', [counted, build.ints(output.dims.map((_, i) => (i === 0 ? batch : 1)))]);
+    return build.emit('Where', [rows, emitted.gradient, build.scalar(0)]);
+  };
+  const gradients = new Map([[result.name, options.private ? emitted.gradient : withoutMasked()]]);
   const batched = (name: string) => trained.values.has(name) && values.get(name)!.batchAxis !== null;
   const free = new Set([...trained.values].filter((name) => !batched(name)));
   differentiate(calls, build, { wanted: batched, gradients });
@@ -115,7 +134,7 @@ export function compileStep(model: Graph, options: StepOptions): CompiledStep {
   let sums: ReadonlyMap<string, string>;
   if (options.private) {
     ({ norms, sums } = clip({
-      ...{ build, calls, gradients, parameters, wanted: free, batch, counted, clipNorm },
+      ...{ build, calls, gradients, parameters, wanted: free, batch, copies, counted, clipNorm },
       clipping: options.clipping ?? 'flat',
     }));
   } else {
@@ -155,5 +174,33 @@ export function compileStep(model: Graph, options: StepOptions): CompiledStep {
     outputs: { loss: lossName, ...normName, sum },
     example,
     target: targetInfo,
+  };
+}
+
+/**
+ * The loss of each example, the gradient by the output's rows and which examples have a valid target. The copies of an example
+ * share its target by construction, and each row's gradient is its share of the mean.
+ */
+function lossOfExamples(
+  build: Builder,
+  loss: Loss,
+  {
+    output,
+    target,
+    batch,
+    copies,
+    settings,
+  }: { output: Value; target: string; batch: number; copies: number; settings: LossSettings },
+): EmittedLoss {
+  if (copies === 1) return loss.emit(build, output, target, settings);
+  const exampleOf = Array.from({ length: batch * copies }, (_, row) => Math.floor(row / copies));
+  const targets = build.emit('Gather', [target, build.ints(exampleOf)], { axis: 0 });
+  const rows = loss.emit(build, output, targets, settings);
+  const byExample = build.emit('Reshape', [rows.loss, build.ints([batch, copies])]);
+  const firsts = build.ints(Array.from({ length: batch }, (_, i) => i * copies));
+  return {
+    loss: build.emit('ReduceMean', [byExample, build.ints([1])], { keepdims: 0 }),
+    gradient: build.emit('Mul', [rows.gradient, build.scalar(1 / copies)]),
+    ...(rows.valid === undefined ? {} : { valid: build.emit('Gather', [rows.valid, firsts], { axis: 0 }) }),
   };
 }

@@ -11,7 +11,7 @@ export * from './graph/tensor.ts';
 export * from './infer-shapes.ts';
 export { isolate, type IsolationReport } from './isolate.ts';
 export * from './limits.ts';
-export type { LossName } from './losses/loss.ts';
+export type { LossName, LossSettings } from './losses/loss.ts';
 export * from './measure.ts';
 export * from './new-mlp.ts';
 export type { TypedValue } from './operators/operator.ts';

@@ -56,13 +56,27 @@ function namesOf(graph: Graph, selection: string): string[] {
     const first = Number(last[1]) < 1 ? undefined : weighted.at(-Math.min(Number(last[1]), weighted.length));
     return first === undefined ? [] : graph.nodes.slice(first).flatMap(({ inputs }) => inputs.filter(trains));
   }
-  const patterns = selection
-    .split(',')
-    .map((part) => new RegExp(`^${part.trim().split('*').map(escaped).join('.*')}$`));
-  return names.filter((name) => patterns.some((pattern) => pattern.test(name)));
+  const patterns = selection.split(',').map((part) => part.trim().split('*'));
+  return names.filter((name) => patterns.some((parts) => matches(name, parts)));
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/**
+ * Whether the name is these parts with anything between them. Each part is taken where it comes first, so a pattern of many
+ * stars takes no longer than one: a selection is a stranger's text, and a regular expression made of it could run for years.
+ */
+function matches(name: string, [first = '', ...rest]: readonly string[]): boolean {
+  if (rest.length === 0) return name === first;
+  const last = rest.at(-1)!;
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+  const end = name.length - last.length;
+  let at = first.length;
+  for (const part of rest.slice(0, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}
 
 /** What the node adds that is a parameter of one axis (others of one entry). */
 function biasesOf({ op, inputs }: Node, { initializers }: Graph): string[] {

@@ -15,6 +15,13 @@ export function lossOf(name: LossName, output: readonly number[], target: readon
           return -target[i]! * Math.log(probability) - (1 - target[i]!) * Math.log(1 - probability);
         }),
       );
+    case 'huber':
+      return mean(
+        output.map((value, i) => {
+          const distance = Math.abs(value - target[i]!);
+          return distance <= 1 ? distance ** 2 / 2 : distance - 0.5;
+        }),
+      );
     case 'mean-squared-error':
       return mean(output.map((value, i) => (value - target[i]!) ** 2));
   }

@@ -24,7 +24,7 @@ export interface StepOutputs {
 
 /** Runs a compiled step once. */
 export async function runStep(step: CompiledStep, session: InferenceSession, inputs: StepInputs): Promise<StepOutputs> {
-  const batch = step.example.dims[0] as number;
+  const mask = inputs.mask ?? new Float32Array(step.example.dims[0] as number).fill(1);
   const tensor = (type: string, dims: readonly (number | string)[], data: ArrayLike<number>): Tensor => {
     const shape = dims as number[];
     if (data.length !== elementCount(shape)) throw new Error(`${data.length} values for [${shape.join()}]`);
@@ -35,7 +35,7 @@ export async function runStep(step: CompiledStep, session: InferenceSession, inp
   const feeds: Record<string, Tensor> = {
     [step.inputs.example]: tensor(step.example.type, step.example.dims, inputs.example),
     [step.inputs.target]: tensor(step.target.type, step.target.dims, inputs.target),
-    [step.inputs.mask]: tensor('float32', [batch], inputs.mask ?? new Float32Array(batch).fill(1)),
+    [step.inputs.mask]: tensor('float32', [mask.length], mask),
     [step.inputs.clipNorm]: tensor('float32', [], [inputs.clipNorm]),
   };
   for (const { name, dims } of step.parameters) feeds[name] = tensor('float32', dims, inputs.parameters.get(name)!);

@@ -3,7 +3,15 @@ import type { DataType } from '../graph/data-type.ts';
 import type { Value } from '../operators/operator.ts';
 
 /** The losses of SPEC: names as a training specification has them. */
-export type LossName = 'softmax-cross-entropy' | 'binary-cross-entropy-with-logits' | 'mean-squared-error';
+export type LossName = 'softmax-cross-entropy' | 'binary-cross-entropy-with-logits' | 'mean-squared-error' | 'huber';
+
+/** Public constants of a loss. */
+export interface LossSettings {
+  /** Where `huber` turns from a square into a line; 1 when left out. */
+  readonly huberDelta?: number | undefined;
+  /** What the loss of an example counts, by its class. All 1 when left out. */
+  readonly classWeights?: readonly number[] | undefined;
+}
 
 /** What a loss emits, given the model's output [batch, …] and the target. */
 export interface EmittedLoss {
@@ -23,5 +31,7 @@ export interface Loss {
   targetDims(output: Value): readonly number[];
   /** Floating-point operations, gradient included. */
   flops(output: Value): number;
-  emit(build: Builder, output: Value, target: string): EmittedLoss;
+  emit(build: Builder, output: Value, target: string, settings: LossSettings): EmittedLoss;
+  /** Number of classes for outputs of this shape; left out for a loss without classes, which takes no class weights. */
+  classes?(output: Value): number;
 }

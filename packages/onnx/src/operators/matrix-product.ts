@@ -43,6 +43,24 @@ export function denseWeightRule(build: Builder, product: MatrixProduct): PerExam
           build.emit('Unsqueeze', [right, build.ints([1])]),
         ]),
     },
+    // The rows of an example are to it what positions are.
+    over: (copies) => sequenceWeightRule(build, inExamples(build, { ...product, positions: 1 }, copies)),
+  };
+}
+
+/** The product with the rows of each example side by side, as so many more positions. */
+function inExamples(
+  build: Builder,
+  product: MatrixProduct & { positions: number },
+  copies: number,
+): MatrixProduct & { positions: number } {
+  const { inner, outer, activations, gradient } = product;
+  const [batch, positions] = [product.batch / copies, product.positions * copies];
+  const reshaped = (name: string, width: number) =>
+    build.emit('Reshape', [name, build.ints([batch, positions, width])]);
+  return {
+    ...product,
+    ...{ batch, positions, activations: reshaped(activations, inner), gradient: reshaped(gradient, outer) },
   };
 }
 
@@ -93,5 +111,6 @@ export function sequenceWeightRule(build: Builder, product: MatrixProduct & { po
       moved: batch * inner * outer,
       gradients: () => build.emit('MatMul', [flip(left), right]),
     },
+    over: (copies) => sequenceWeightRule(build, inExamples(build, product, copies)),
   };
 }

@@ -77,6 +77,11 @@ export interface PerExampleRule {
     /** Name of the gradients, [batch, ...shape of the parameter]. */
     gradients(): string;
   };
+  /**
+   * The rule where each `copies` consecutive rows are one example, for batch / copies examples, whose gradient is the sum over
+   * their rows. Left out: the rows' gradients are made and added.
+   */
+  over?(copies: number): PerExampleRule;
 }
 
 /** What a choice between two ways goes by. */
