@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isEncryptechError } from '@encryptech/base';
 import { cliError } from './errors.ts';
 
 /**
@@ -6,15 +7,24 @@ import { cliError } from './errors.ts';
  *
  * @throws `cli.fileMissing` when it can't be read
  */
-export async function readInput(path: string): Promise<Uint8Array> {
+export const readInput = (path: string): Promise<Uint8Array> =>
+  readingData(path, async () => new Uint8Array(await readFile(path)));
+
+/**
+ * What `read` makes of files that the user named; its own typed errors pass.
+ *
+ * @throws `cli.fileMissing` when one can't be read
+ */
+export async function readingData<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return new Uint8Array(await readFile(path));
+    return await read();
   } catch (cause) {
+    if (isEncryptechError(cause)) throw cause;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
     throw cliError({
       code: 'cli.fileMissing',
       message: `The file can't be read (${reason}).`,
-      place: path,
+      place: cause instanceof Error && 'path' in cause ? String(cause.path) : path,
       hint: 'Check the path and its permissions.',
       cause,
     });

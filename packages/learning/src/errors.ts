@@ -28,6 +28,24 @@ export type LearningErrorCode =
   | 'learning.unknownCategory'
   /** A cell of the target column is none of the schema's labels. */
   | 'learning.unknownLabel'
+  /** A token list is longer than the schema says. */
+  | 'learning.tooManyTokens'
+  /** A token is no whole number of the public vocabulary. */
+  | 'learning.unknownToken'
+  /** A picture has another size or other channels than the schema says. */
+  | 'learning.wrongImage'
+  /** The bytes are no IDX file, or images and labels don't belong together. */
+  | 'learning.malformedIdx'
+  /** The bytes are no PNG, or one of a kind that isn't read. */
+  | 'learning.malformedPng'
+  /** The bytes are no Parquet file, or one of a kind that isn't read. */
+  | 'learning.malformedParquet'
+  /** The bytes are no packed rows, or are cut short. */
+  | 'learning.malformedRows'
+  /** The rows were packed under another schema. */
+  | 'learning.foreignRows'
+  /** The source of rows can't hold what the schema declares. */
+  | 'learning.unfitSource'
   /** The job, the graph and the table don't fit each other. */
   | 'learning.mismatch'
   /** A number of the job is out of its bounds. */

@@ -11,9 +11,12 @@ test('the exported names', () => {
     'defaultTraining',
     'evaluate',
     'inputsOf',
+    'packRows',
     'parseSchema',
     'predict',
     'readCsv',
+    'readPackedRows',
+    'readTable',
     'splitCsv',
     'trainPrivately',
   ]);

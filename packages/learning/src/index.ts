@@ -1,7 +1,19 @@
-export type { CategoryColumn, Column, DatasetSchema, NumberColumn, Transform } from './data/dataset-schema.ts';
+export type {
+  CategoryColumn,
+  Column,
+  DatasetSchema,
+  ImageColumn,
+  NumberColumn,
+  TokensColumn,
+  Transform,
+} from './data/dataset-schema.ts';
 export { inputsOf } from './data/inputs-of.ts';
 export { parseSchema } from './data/parse-schema.ts';
 export { readCsv, type ReadCsvOptions } from './data/read-csv.ts';
+export { readTable } from './data/read-table.ts';
+export { packRows, type PackRowsOptions } from './data/rows/pack-rows.ts';
+export { readPackedRows } from './data/rows/read-packed-rows.ts';
+export type { Row, RowValue } from './data/rows/row.ts';
 export type { ByteSource } from './data/read-records.ts';
 export { splitCsv, type SplitCsvOptions } from './data/split-csv.ts';
 export type { Table } from './data/table.ts';

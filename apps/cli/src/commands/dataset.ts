@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatEnc, parseEnc, type DatasetId } from '@encryptech/base';
+import { parseSchema } from '@encryptech/learning';
+import { packDataset } from '@encryptech/learning/sources';
 import { measureEnclave } from '@encryptech/provider';
 import { prepareDataset } from '@encryptech/sdk';
 import { confirm } from '../confirm.ts';
@@ -12,13 +14,14 @@ import { numberOption, wholeNumberOption } from '../number-option.ts';
 import { findPerson } from '../network/person.ts';
 import { openSession } from '../network/session.ts';
 import { allowThisVersion, publishAs } from '../owner-datasets.ts';
-import { readInput, readJsonInput } from '../read-input.ts';
+import { readJsonInput, readingData } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 
 const YEAR_SEC = 365 * 86_400;
 
 interface PublishOptions extends Record<string, unknown> {
   schema: string;
+  labels?: string;
   nominalRows: string;
   epsilonCap: string;
   deltaExponent: string;
@@ -42,21 +45,23 @@ function deltaExponentOf(text: string): string {
   return String(Math.round(exponent));
 }
 
-/** `encryptech dataset …`: publish tables and look at their budgets. */
+/** `encryptech dataset …`: publish data and look at their budgets. */
 export function datasetCommands(program: Command, terminal: Terminal): void {
-  const dataset = program
-    .command('dataset')
-    .description('publish tables that stay encrypted, and look at their budgets');
+  const dataset = program.command('dataset').description('publish data that stay encrypted, and look at their budgets');
 
   leaf<PublishOptions>(terminal, dataset, {
-    usage: 'publish <csv>',
+    usage: 'publish <data>',
     description:
-      'check a table against its public schema, encrypt it here, and register its digest, budget and policy on chain',
+      'check data against its public schema, encrypt it here, and register its digest, budget and policy on chain; data is a CSV or Parquet file, IDX pictures with --labels, or a folder of PNG files',
     example:
       'encryptech dataset publish patients.csv --schema schema.json --nominal-rows 450 --epsilon-cap 10 --fee 2 --yes',
     configure: (command) =>
       void command
-        .requiredOption('--schema <file>', 'public schema (JSON): columns, public ranges, target')
+        .requiredOption(
+          '--schema <file>',
+          'public schema (JSON): columns with public ranges, sizes of pictures or vocabularies, target',
+        )
+        .option('--labels <file>', 'IDX file of the labels, where the data are IDX pictures')
         .requiredOption(
           '--nominal-rows <count>',
           'a round public figure of about how many rows; it is not the private count',
@@ -85,10 +90,15 @@ export function datasetCommands(program: Command, terminal: Terminal): void {
           place: '--min-level',
           hint: '0, 1, 2 or 3.',
         });
+      const data = await readingData(file!, () =>
+        packDataset(resolve(terminal.cwd, file!), parseSchema(schema), {
+          labels: options.labels === undefined ? undefined : resolve(terminal.cwd, options.labels),
+        }),
+      );
       const prepared = await prepareDataset({
         owner: owner.address,
         name: options.name ?? String((schema as { name?: unknown }).name ?? 'dataset'),
-        csv: await readInput(resolve(terminal.cwd, file!)),
+        table: data.bytes,
         schema,
         nominalRows: wholeNumberOption('--nominal-rows', options.nominalRows),
         epsilonCap,

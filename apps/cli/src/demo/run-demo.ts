@@ -105,7 +105,7 @@ async function publishDemo(
   const prepared = await prepareDataset({
     owner: owner.address,
     name: DATASET_NAME,
-    csv: new Uint8Array(await readFile(data.hospitalCsv)),
+    table: new Uint8Array(await readFile(data.hospitalCsv)),
     schema: JSON.parse(await readFile(data.schemaFile, 'utf8')),
     nominalRows: NOMINAL_ROWS,
     epsilonCap: EPSILON_CAP,

@@ -48,7 +48,7 @@ export async function runTrialJob(terminal: Terminal, session: Session): Promise
   const prepared = await prepareDataset({
     owner: owner.address,
     name: NAME,
-    csv: utf8(`x,half\n${rows.join('\n')}\n`),
+    table: utf8(`x,half\n${rows.join('\n')}\n`),
     schema,
     nominalRows: ROWS,
     epsilonCap: 2,

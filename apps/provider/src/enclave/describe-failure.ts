@@ -15,6 +15,11 @@ const DATA_FAULTS: Readonly<Record<string, readonly [message: string, hint: stri
   'learning.nonFiniteCell': ['A cell is not a finite number.', 'Correct the cell or leave the row out.'],
   'learning.unknownCategory': ['A cell is none of the categories of the schema.', 'Correct the cell or the schema.'],
   'learning.unknownLabel': ['A label is none of the labels of the schema.', 'Correct the cell or the schema.'],
+  'learning.tooManyTokens': ['A list has more tokens than the schema says.', 'Cut the list or correct the schema.'],
+  'learning.unknownToken': ['A token is not in the vocabulary of the schema.', 'Correct the list or the schema.'],
+  'learning.malformedRows': ['The packed rows can not be read.', 'Publish the dataset again.'],
+  'learning.foreignRows': ['The rows were packed under another schema.', 'Publish the dataset again.'],
+  'learning.unfitSource': ['The data can not hold what the schema declares.', 'Compare the data with the schema.'],
   'learning.mismatch': [
     'The job, the graph and the table do not fit each other.',
     'Check inputs and outputs of the graph.',
@@ -39,7 +44,7 @@ const DATA_FAULTS: Readonly<Record<string, readonly [message: string, hint: stri
 
 /**
  * The failure that leaves the enclave. Before a key was released nothing private is known, and an error passes as it
- * is. After that only its code passes, with our own words, and a place of the form `line N, column "NAME"` whose
+ * is. After that only its code passes, with our own words, and a place of the form `line N, column "NAME"` (or `row N`) whose
  * column the public schema names: headers and cells of the file stay inside.
  */
 export function describeFailure(
@@ -59,9 +64,9 @@ export function describeFailure(
 
 const plain = (code: string, message: string): WireError => ({ code, message, data: {}, retry: 'never' });
 
-/** The part of a place that names only a line number and a column of the schema. */
+/** The part of a place that names only the number of a line or row and a column of the schema. */
 function publicPlace(place: string | undefined, columns: readonly string[]): string | undefined {
-  const match = /^(line \d{1,12})?(?:(?:, )?column "(.*)")?$/s.exec(place ?? '');
+  const match = /^((?:line|row) \d{1,12})?(?:(?:, )?column "(.*)")?$/s.exec(place ?? '');
   const [, line, column] = match ?? [];
   const named = column !== undefined && columns.includes(column) ? `column "${column}"` : undefined;
   return [line, named].filter((part) => part !== undefined).join(', ') || undefined;

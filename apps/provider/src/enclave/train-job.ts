@@ -1,5 +1,5 @@
 import { fromHex } from '@encryptech/base';
-import { readCsv, trainPrivately, type Engine, type Progress, type TrainedModel } from '@encryptech/learning';
+import { readTable, trainPrivately, type Engine, type Progress, type TrainedModel } from '@encryptech/learning';
 import type { ReleasedKeys } from '@encryptech/protocol';
 import { decryptFile, decryptStream, encryptFile } from '@encryptech/sealing';
 import type { CheckedJob } from './check-job.ts';
@@ -27,7 +27,7 @@ export interface TrainOptions {
 export async function trainJob(options: TrainOptions): Promise<TrainedModel> {
   const { start, job, keys, files, engine, onProgress, onCheckpoint, signal } = options;
   const { spec } = start;
-  const table = await readCsv(decryptStream(keys.dataKey, files.stream(start.data)), job.schema);
+  const table = await readTable(decryptStream(keys.dataKey, files.stream(start.data)), job.schema);
   const context = fromHex(job.jobId, 32);
   const resumeFrom =
     job.resume === undefined ? undefined : await decryptFile(keys.checkpointKey, job.resume.sealed, { context });

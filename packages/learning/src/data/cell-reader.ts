@@ -1,6 +1,7 @@
 import { learningError } from '../errors.ts';
 import type { Column } from './dataset-schema.ts';
 import { readNumber } from './read-number.ts';
+import { readTokens, tokensOfText } from './read-tokens.ts';
 import { scaleNumber } from './scale-number.ts';
 
 /** Reads the cells of one column; `place` names the cell in errors. */
@@ -11,8 +12,30 @@ export interface CellReader {
   write(cell: string, out: Float32Array, at: number, place: () => string): boolean;
 }
 
-/** The reader of a feature column: a number scaled to [-1, 1], or one 0/1 input for each category. */
+/**
+ * The reader of a feature column: a number scaled to [-1, 1], one 0/1 input for each category, or the tokens of a list.
+ *
+ * @throws `learning.unfitSource` for pictures, which no cell of text holds
+ */
 export function cellReader(column: Column): CellReader {
+  if (column.type === 'image') {
+    throw learningError({
+      code: 'learning.unfitSource',
+      message: 'A CSV file has no pictures.',
+      place: `column "${column.name}"`,
+      hint: 'Publish IDX files, a folder of PNG files or a Parquet file.',
+    });
+  }
+  if (column.type === 'tokens') {
+    const read = readTokens(column);
+    return {
+      width: column.length,
+      write(cell, out, at, place) {
+        read(tokensOfText(cell), out, at, place);
+        return false;
+      },
+    };
+  }
   if (column.type === 'category') {
     const index = categoryIndex(column.values, 'learning.unknownCategory');
     return {

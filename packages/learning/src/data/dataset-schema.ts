@@ -21,7 +21,29 @@ export interface CategoryColumn {
   values: string[];
 }
 
-export type Column = NumberColumn | CategoryColumn;
+/** Pictures of one size: `height` × `width` × `channels` inputs, channel after channel (as PyTorch has them), each a byte over 255. */
+export interface ImageColumn {
+  name: string;
+  type: 'image';
+  height: number;
+  width: number;
+  /** 1 for grey, 3 for red, green, blue. */
+  channels: 1 | 3;
+}
+
+/** Lists of tokens: `length` inputs, the numbers of the tokens as they are; shorter lists are filled up with `padding`. */
+export interface TokensColumn {
+  name: string;
+  type: 'tokens';
+  /** Tokens a list has at most. */
+  length: number;
+  /** Tokens are whole numbers from 0 to below this. Public: the vocabulary must not be counted from the private texts. */
+  vocabulary: number;
+  /** The token after the end of a short list; 0 if left out. */
+  padding?: number | undefined;
+}
+
+export type Column = NumberColumn | CategoryColumn | ImageColumn | TokensColumn;
 
 /** What a table holds, said in public before anybody sees a row. */
 export interface DatasetSchema {

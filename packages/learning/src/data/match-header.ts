@@ -7,8 +7,11 @@ import type { DatasetSchema } from './dataset-schema.ts';
  * @throws `learning.missingColumn`, `learning.extraColumn`, `learning.duplicateColumn`
  */
 export function matchHeader(header: string[], { columns, unit }: DatasetSchema, line: number): number[] {
-  const wanted = columns.map((column) => column.name);
-  if (unit !== undefined) wanted.push(unit);
+  return matchNames(header, [...columns.map((column) => column.name), ...(unit === undefined ? [] : [unit])], line);
+}
+
+/** The places of the wanted names in a header that has these and no others, in any order. @throws as {@link matchHeader} */
+export function matchNames(header: string[], wanted: string[], line: number): number[] {
   const places = new Map<string, number>();
   for (const [i, name] of header.entries()) {
     const place = `line ${line}, column "${name}"`;

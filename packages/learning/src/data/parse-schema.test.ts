@@ -27,6 +27,35 @@ describe('parseSchema', () => {
     expect(inputsOf(parseSchema(regression))).toEqual({ inputs: 5, outputs: 1 });
   });
 
+  test('pictures have an input for each entry, token lists one for each place', () => {
+    const image = { name: 'picture', type: 'image', height: 28, width: 20, channels: 3 };
+    const text = { name: 'text', type: 'tokens', length: 64, vocabulary: 1000, padding: 999 };
+    const columns = [image, text, ill];
+    expect(inputsOf(parseSchema({ ...good, columns }))).toEqual({ inputs: 28 * 20 * 3 + 64, outputs: 2 });
+  });
+
+  test.each([
+    ['a picture of no height', { name: 'p', type: 'image', height: 0, width: 2, channels: 1 }, 'columns.0.height'],
+    ['a picture of two channels', { name: 'p', type: 'image', height: 2, width: 2, channels: 2 }, 'columns.0.channels'],
+    ['padding out of the vocabulary', { name: 't', type: 'tokens', length: 2, vocabulary: 9, padding: 9 }, 'columns.0'],
+    [
+      'a vocabulary that float32 can not count',
+      { name: 't', type: 'tokens', length: 2, vocabulary: 2 ** 24 + 1 },
+      'columns.0.vocabulary',
+    ],
+    ['a list without a length', { name: 't', type: 'tokens', vocabulary: 9 }, 'columns.0.length'],
+  ])('refuses %s', (_, column, place) => {
+    expect(() => parseSchema({ ...good, columns: [column, ill] })).toThrow(
+      expect.objectContaining({ code: 'learning.badSchema', place }),
+    );
+  });
+
+  test('refuses a picture as a target', () => {
+    const image = { name: 'p', type: 'image', height: 2, width: 2, channels: 1 };
+    const json = { ...good, columns: [image, ill], target: { column: 'p', task: 'classification' } };
+    expect(() => parseSchema(json)).toThrow(expect.objectContaining({ place: 'target.column' }));
+  });
+
   test.each([
     ['not JSON', '{', undefined],
     ['another version', { ...good, version: 2 }, 'version'],

@@ -11,11 +11,31 @@ const numberColumn = z.strictObject({
   transform: z.enum(['linear', 'sqrt', 'log']).optional(),
 });
 const categoryColumn = z.strictObject({ name, type: z.literal('category'), values: z.array(name).min(2).max(10_000) });
+const side = z.number().int().min(1).max(4096);
+const imageColumn = z.strictObject({
+  name,
+  type: z.literal('image'),
+  height: side,
+  width: side,
+  channels: z.union([z.literal(1), z.literal(3)]),
+});
+const tokensColumn = z.strictObject({
+  name,
+  type: z.literal('tokens'),
+  length: z.number().int().min(1).max(65_536),
+  // Every whole number up to here is a float32, which tokens are held in.
+  vocabulary: z
+    .number()
+    .int()
+    .min(2)
+    .max(2 ** 24),
+  padding: z.number().int().min(0).optional(),
+});
 const schema = z.strictObject({
   version: z.literal(1),
   name,
   columns: z
-    .array(z.discriminatedUnion('type', [numberColumn, categoryColumn]))
+    .array(z.discriminatedUnion('type', [numberColumn, categoryColumn, imageColumn, tokensColumn]))
     .min(2)
     .max(10_000),
   target: z.strictObject({ column: name, task: z.enum(['classification', 'regression']) }),
@@ -56,6 +76,11 @@ function checkMembers({ columns, target, unit }: DatasetSchema): void {
     seen.add(column.name);
     if (column.type === 'category') {
       if (new Set(column.values).size < column.values.length) throw bad('A category is listed twice.', place);
+      continue;
+    }
+    if (column.type === 'image') continue;
+    if (column.type === 'tokens') {
+      if ((column.padding ?? 0) >= column.vocabulary) throw bad('The padding is not in the vocabulary.', place);
       continue;
     }
     if (!(column.min < column.max)) throw bad('The range is empty: min must be below max.', place);

@@ -33,6 +33,43 @@ describe('readCsv', () => {
     });
   });
 
+  describe('token lists', () => {
+    const texts: DatasetSchema = {
+      ...schema,
+      columns: [
+        { name: 'text', type: 'tokens', length: 4, vocabulary: 100, padding: 99 },
+        { name: 'ill', type: 'category', values: ['no', 'yes'] },
+      ],
+    };
+
+    test('are filled up to their length, written with blanks, commas or brackets', async () => {
+      const table = await read('text,ill\n5 6  7,no\n"[1, 2]",yes\n"1,2,3,4",no\n[],no\n', texts);
+      expect([...table.features]).toEqual([5, 6, 7, 99, 1, 2, 99, 99, 1, 2, 3, 4, 99, 99, 99, 99]);
+      expect(table).toMatchObject({ width: 4, outputs: 2 });
+    });
+
+    test.each([
+      ['1 2 3 4 5', 'learning.tooManyTokens'],
+      ['100', 'learning.unknownToken'],
+      ['-1', 'learning.unknownToken'],
+      ['1.5', 'learning.unknownToken'],
+      ['0x1', 'learning.unknownToken'],
+      ['word', 'learning.unknownToken'],
+    ])('%j is refused at its place and not quoted', async (cell, code) => {
+      const error: unknown = await read(`text,ill\n1,no\n${cell},no\n`, texts).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code, place: 'line 3, column "text"' });
+      expect((error as Error).message).not.toContain(cell === '-1' ? '-1' : `${cell} `);
+    });
+  });
+
+  test('a schema of pictures is none for CSV', async () => {
+    const pictures: DatasetSchema = {
+      ...schema,
+      columns: [{ name: 'p', type: 'image', height: 1, width: 1, channels: 1 }, schema.columns[1]!],
+    };
+    await expect(read('p,ill\n1,no\n', pictures)).rejects.toMatchObject({ code: 'learning.unfitSource' });
+  });
+
   test('clips what lies outside the public range, and counts it', async () => {
     const table = await read('age,ill,blood\n150,no,a\n-3,no,a\n100,no,a\n');
     expect([table.features[0], table.features[4], table.features[8]]).toEqual([1, -1, 1]);

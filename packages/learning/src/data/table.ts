@@ -1,8 +1,8 @@
 /** Rows as tensors, ready for a graph; all that a model may learn from. */
 export interface Table {
-  /** Row-major, `rows` × `width`. */
-  features: Float32Array;
-  /** Inputs of a model of this table: one for each number column, one for each value of each category column. */
+  /** Row-major, `rows` × `width`. Where every feature is a picture, one byte an input, which stands for so many 255ths. */
+  features: Float32Array | Uint8Array;
+  /** Inputs of a model of this table: one a number, one for each value of a category, each entry of a picture, each token. */
   width: number;
   rows: number;
   task: 'classification' | 'regression';

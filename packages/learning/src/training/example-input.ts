@@ -7,8 +7,8 @@ export interface ExampleInput {
   readonly tensor: Tensor;
   /** Sets every row to zeros. */
   clear(): void;
-  /** Puts rows, one after the other, from row `at` on. */
-  set(at: number, features: Float32Array): void;
+  /** Puts rows, one after the other, from row `at` on. Bytes stand for 255ths, as in a table of pictures. */
+  set(at: number, features: Float32Array | Uint8Array): void;
 }
 
 /** Tokens beyond this are cut to it: no vocabulary reaches it, and it can be written as a whole number. */
@@ -29,7 +29,10 @@ export function createExampleInput({ name, type, dims }: ValueInfo): ExampleInpu
     return {
       tensor: new Tensor('float32', data, shape),
       clear: () => void data.fill(0),
-      set: (at, features) => data.set(features, at * width),
+      set(at, features) {
+        if (features instanceof Float32Array) data.set(features, at * width);
+        else for (let i = 0, to = at * width; i < features.length; i++, to++) data[to] = features[i]! / 255;
+      },
     };
   }
   if (type !== 'int64') {

@@ -56,7 +56,7 @@ export async function runKeys(root: Uint8Array, job: TrainingJob, table: Table):
 
 /** Digests of everything that a step reads of the table. */
 async function tableDigests({ features, targets, units, width }: Table): Promise<Bytes> {
-  const bytesOf = (array: Float32Array | BigInt64Array | Uint32Array) =>
+  const bytesOf = (array: Float32Array | Uint8Array | BigInt64Array | Uint32Array) =>
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength) as Bytes;
   const unitNumbers = new Uint32Array(units.length + units.reduce((sum, unit) => sum + unit.length, 0));
   let at = 0;

@@ -17,7 +17,7 @@ const CSV = 'age,stroke\n41,no\n130,yes\n66,yes\n';
 const options = (change: Partial<PrepareDatasetOptions> = {}): PrepareDatasetOptions => ({
   owner: '0x00000000000000000000000000000000000000A1',
   name: 'Pressure',
-  csv: utf8(CSV),
+  table: utf8(CSV),
   schema,
   nominalRows: 4,
   epsilonCap: 10,
@@ -43,14 +43,14 @@ describe('prepareDataset', () => {
 
   test('the manifest says nothing that depends on the rows but digest and size of the ciphertext', async () => {
     const { manifest } = await prepareDataset(options());
-    const other = await prepareDataset(options({ csv: utf8('age,stroke\n90,no\n12,yes\n33,no\n') }));
+    const other = await prepareDataset(options({ table: utf8('age,stroke\n90,no\n12,yes\n33,no\n') }));
     const { blob: _a, bytes: _b, policyDigest: _c, ...same } = manifest;
     const { blob: _d, bytes: _e, policyDigest: _f, ...others } = other.manifest;
     expect(others).toEqual(same);
   });
 
   test('a cell that does not fit is named by line and column', async () => {
-    const bad = prepareDataset(options({ csv: utf8('age,stroke\n41,no\nold,yes\n') }));
+    const bad = prepareDataset(options({ table: utf8('age,stroke\n41,no\nold,yes\n') }));
     await expect(bad).rejects.toMatchObject({ code: 'learning.badCell', place: 'line 3, column "age"' });
   });
 
@@ -62,7 +62,7 @@ describe('prepareDataset', () => {
 test('the unit of privacy is the digest of the unit column, or zero for rows', async () => {
   const { manifest } = await prepareDataset(options());
   expect(unitDigest(manifest)).toBe(`0x${'00'.repeat(32)}`);
-  const csv = utf8('patient,age,stroke\na,41,no\na,60,yes\n');
-  const withUnit = await prepareDataset(options({ csv, schema: { ...schema, unit: 'patient' } }));
+  const table = utf8('patient,age,stroke\na,41,no\na,60,yes\n');
+  const withUnit = await prepareDataset(options({ table, schema: { ...schema, unit: 'patient' } }));
   expect(unitDigest(withUnit.manifest)).toBe(digestOf(utf8('patient')));
 });

@@ -1,5 +1,5 @@
 import { digestOf, utf8, canonicalJson, type Address, type DatasetId, type Hex, type Json } from '@encryptech/base';
-import { parseSchema, readCsv } from '@encryptech/learning';
+import { parseSchema, readTable } from '@encryptech/learning';
 import {
   datasetIdOf,
   parseDatasetManifest,
@@ -14,8 +14,8 @@ import { sdkError } from '../errors.ts';
 export interface PrepareDatasetOptions {
   owner: Address;
   name: string;
-  /** The table in the clear; it stays in this process. */
-  csv: Uint8Array;
+  /** The data in the clear, CSV or packed rows (`packDataset` of `@encryptech/learning/sources`); it stays in this process. */
+  table: Uint8Array;
   /** The public schema as JSON: columns, public ranges, target, unit. */
   schema: unknown;
   /** A public figure for sizing batches. Choose a round number: it is not a count of the private rows. */
@@ -53,7 +53,7 @@ export interface PreparedDataset {
  */
 export async function prepareDataset(options: PrepareDatasetOptions): Promise<PreparedDataset> {
   const schema = parseSchema(options.schema);
-  const table = await readCsv(options.csv, schema);
+  const table = await readTable(options.table, schema);
   const epsilonCapMicro = Math.floor(options.epsilonCap * 1e6);
   if (!(epsilonCapMicro >= 1)) {
     throw sdkError({
@@ -62,7 +62,7 @@ export async function prepareDataset(options: PrepareDatasetOptions): Promise<Pr
       place: 'epsilonCap',
     });
   }
-  const ciphertext = await encryptFile(deriveDataKey(options.secret), options.csv);
+  const ciphertext = await encryptFile(deriveDataKey(options.secret), options.table);
   const blob = digestOf(ciphertext);
   const id = datasetIdOf(options.owner, blob);
   const policy = parseReleasePolicy({

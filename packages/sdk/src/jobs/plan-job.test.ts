@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { id, manifest } = await prepareDataset({
     owner: '0x00000000000000000000000000000000000000A1',
     name: 'Pressure',
-    csv: utf8('age,systolic,stroke\n41,120,no\n'),
+    table: utf8('age,systolic,stroke\n41,120,no\n'),
     schema,
     nominalRows: 400,
     epsilonCap: 2,

@@ -110,7 +110,7 @@ export function planJob(graph: Uint8Array, dataset: DatasetView, choices: JobCho
 }
 
 function checkFit(model: ModelFacts, { inputs, outputs }: { inputs: number; outputs: number }): void {
-  const width = model.inputs[0]?.dims.at(-1);
+  const width = model.inputs[0]?.dims.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
   const results = model.outputs[0]?.dims.at(-1);
   if (width === inputs && results === outputs) return;
   throw sdkError({

@@ -1,0 +1,72 @@
+import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet';
+import { isEncryptechError } from '@encryptech/base';
+import { learningError } from '../../errors.ts';
+import type { DatasetSchema } from '../dataset-schema.ts';
+import { matchNames } from '../match-header.ts';
+import type { Row } from '../rows/row.ts';
+import { rowValue } from '../rows/row-value.ts';
+
+// Rows that are decoded at once.
+const CHUNK = 4096;
+
+/**
+ * Rows of a Parquet file (uncompressed or with Snappy), some thousands in memory at a time. Columns are matched by name:
+ * numbers and categories from plain columns, tokens from lists of whole numbers, pictures from PNG files in binary columns or
+ * in `{bytes, path}`.
+ *
+ * @throws `learning.malformedParquet`, `learning.missingColumn`, `learning.extraColumn`, and what a cell throws at its row and
+ * column
+ */
+export async function* parquetRows(file: AsyncBuffer, schema: DatasetSchema): AsyncGenerator<Row> {
+  const { columns, target, unit } = schema;
+  const metadata = await failing(() => parquetMetadataAsync(file));
+  const names = topLevelNames(metadata);
+  matchNames(names, [...columns.map(({ name }) => name), ...(unit === undefined ? [] : [unit])], 1);
+  const readers = columns.map((column) => rowValue(column, { isTarget: column.name === target.column }));
+  const rows = Number(metadata.num_rows);
+  for (let rowStart = 0; rowStart < rows; rowStart += CHUNK) {
+    const rowEnd = Math.min(rows, rowStart + CHUNK);
+    const read = () => parquetReadObjects({ file, metadata, rowStart, rowEnd, utf8: false });
+    for (const [i, cells] of (await failing(read)).entries()) {
+      const row = rowStart + i + 1;
+      const values = columns.map(({ name }, k) => readers[k]!(cells[name], () => `row ${row}, column "${name}"`));
+      yield { values, ...(unit === undefined ? {} : { unit: unitOf(cells[unit], row, unit) }) };
+    }
+  }
+}
+
+function topLevelNames({ schema }: FileMetaData): string[] {
+  const names: string[] = [];
+  let at = 1;
+  const skip = (): void => {
+    const children = schema[at++]?.num_children ?? 0;
+    for (let child = 0; child < children; child++) skip();
+  };
+  while (at < schema.length) {
+    names.push(schema[at]!.name);
+    skip();
+  }
+  return names;
+}
+
+function unitOf(cell: unknown, row: number, unit: string): string {
+  if (typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'bigint') return String(cell);
+  throw learningError({
+    code: cell === null || cell === undefined ? 'learning.missingCell' : 'learning.badCell',
+    message: 'The cell names no unit: it must be text or a number.',
+    place: `row ${row}, column "${unit}"`,
+  });
+}
+
+async function failing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isEncryptechError(error)) throw error;
+    throw learningError({
+      code: 'learning.malformedParquet',
+      message: 'The Parquet file is damaged, or of a kind that is not read here.',
+      hint: 'Write it with compression "snappy" or "none" and without encryption.',
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { packDataset, type DatasetKind, type PackDatasetOptions } from './data/sources/pack-dataset.ts';
