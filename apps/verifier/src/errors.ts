@@ -6,6 +6,12 @@ export type VerifierErrorCode =
   | 'verifier.badRequest'
   /** The block that the evidence's nonce is made from is unknown or too old. */
   | 'verifier.staleBlock'
+  /** The evidence is not signed by the provider in whose name it comes. */
+  | 'verifier.notSubject'
+  /** The evidence is about something else than this provider, register and block. */
+  | 'verifier.unbound'
+  /** The provider is not registered on chain. */
+  | 'verifier.unknownSubject'
   /** The evidence does not verify; the cause has the step. */
   | 'verifier.unverified'
   /** A finding that this verifier already signed says something else about the same evidence at the same time. */

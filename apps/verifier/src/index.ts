@@ -5,6 +5,4 @@ export {
   type VerifierConfigInput,
 } from './config/verifier-config.ts';
 export type { VerifierErrorCode } from './errors.ts';
-export { registrationNonce } from './finding/registration-nonce.ts';
-export { submissionSchema, type Submission } from './finding/submission.ts';
 export { startVerifier, type Verifier, type VerifierDeps } from './start-verifier.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appraisalPolicyDigest, parseAppraisalPolicy, verifyEvidence } from '@encryptech/attestation';
 import { digestOf, fromHex } from '@encryptech/base';
@@ -69,6 +69,53 @@ test('new evidence is fetched before the record ends, and not before it is due',
   expect(after.issuedAt).toBeGreaterThan(before.issuedAt + 2 * 86_400);
 });
 
+test('a stranger can not have a provider judged on foreign evidence, nor get a signature under a lower finding', async () => {
+  const before = await recorded();
+  expect(before.level).toBe(2);
+  const stranger = network.net.chain.keys.user(7);
+  await network.net.chain.advanceTime(1);
+  await network.publish();
+  // A genuine enclave with the provider's name and nonce in it, but no word of the provider for it.
+  const foreign = await network.evidence({ says: { hpkePublicKey: `0x${'07'.repeat(32)}` }, signer: stranger });
+  const own = await network.evidence();
+  const issuedAt = Number((await network.net.client.public.getBlock()).timestamp);
+  for (const submission of [foreign, { ...own, body: foreign.body }, { ...foreign, signature: own.signature }]) {
+    const { json } = await post(`${first.url}/v1/evidence`, submission);
+    expect(json).toMatchObject({ code: 'verifier.notSubject', place: 'signature' });
+    const cosigned = await post(`${second.url}/v1/cosign`, { submission, issuedAt });
+    expect(cosigned).toMatchObject({ status: 422, json: { code: 'verifier.notSubject' } });
+  }
+  // The provider's own evidence about something else says nothing about the provider: the record stays.
+  const elsewhere = await network.evidence({ says: { nonce: `0x${'09'.repeat(32)}` } });
+  const said = await post(`${first.url}/v1/evidence`, elsewhere);
+  expect(said.json).toMatchObject({ level: 0, recorded: false, reasons: ['nonce-mismatch'] });
+  const cosigned = await post(`${second.url}/v1/cosign`, { submission: elsewhere, issuedAt });
+  expect(cosigned.json).toMatchObject({ code: 'verifier.unbound' });
+  await first.look();
+  expect(await recorded()).toEqual(before);
+});
+
+test('documents that are missing or half written at the verifier lower nobody’s record', async () => {
+  const before = await recorded();
+  await network.net.chain.advanceTime(1);
+  const folder = join(network.dir, 'endorsements');
+  const names = readdirSync(folder);
+  const kept = names.map((name) => readFileSync(join(folder, name)));
+  for (const name of names) {
+    const whole = readFileSync(join(folder, name));
+    writeFileSync(join(folder, name), whole.subarray(0, whole.length / 2));
+    await first.look();
+    rmSync(join(folder, name));
+    await first.look();
+    writeFileSync(join(folder, name), whole);
+  }
+  for (const name of names) rmSync(join(folder, name));
+  await first.look();
+  names.forEach((name, i) => writeFileSync(join(folder, name), kept[i]!));
+  await first.look();
+  expect(await recorded()).toEqual(before);
+});
+
 test('a machine whose key the vendor revokes loses its level at once, by one verifier alone', async () => {
   await second.stop();
   await network.net.chain.advanceTime(1);
@@ -87,15 +134,19 @@ test('what is no answer to a recent block, or not of its form, is refused with a
   const good = await network.evidence();
   const ask = async (body: unknown) => (await post(`${first.url}/v1/evidence`, body)).json;
   expect(await ask({ ...good, block: 10_000_000 })).toMatchObject({ code: 'verifier.staleBlock', place: 'block' });
-  expect(await ask({ ...good, body: '0x00' })).toMatchObject({ code: 'verifier.unverified' });
+  expect(await ask(await network.evidence({ body: '0x00' }))).toMatchObject({ code: 'verifier.unverified' });
   expect(await ask({ ...good, extra: 1 })).toMatchObject({ code: 'verifier.badRequest' });
-  expect(await ask({ ...good, subject: network.net.chain.keys.user(7).address })).toMatchObject({
-    ...{ level: 0, recorded: false, reasons: ['audience-mismatch', 'nonce-mismatch'] },
-  });
+  const nobody = network.net.chain.keys.user(7);
+  const unregistered = await network.evidence({ subject: nobody.address, signer: nobody });
+  expect(await ask(unregistered)).toMatchObject({ code: 'verifier.unknownSubject' });
+  expect(readdirSync(join(network.dir, 'first', 'subjects'))).toHaveLength(1);
   expect(await ask(await network.evidence({ says: { purpose: 'release' } }))).toMatchObject({
     level: 0,
     recorded: false,
   });
+  // On a quiet chain the newest block is old and yet the newest; what counts is when the next one came.
+  await network.net.chain.advanceTime(601);
+  expect(await ask(good)).toMatchObject({ level: 2 });
   await network.net.chain.advanceTime(601);
   expect(await ask(good)).toMatchObject({ code: 'verifier.staleBlock' });
   expect((await fetch(`${first.url}/v1/keys`)).status).toBe(404);

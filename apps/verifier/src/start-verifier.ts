@@ -9,16 +9,17 @@ import {
   createIntentSender,
   parseDeployment,
 } from '@encryptech/chain';
+import { submissionSchema } from '@encryptech/protocol';
 import { folderEndorsements, readPassphrase, unlockKeystore } from '@encryptech/sdk/node';
 import { pino, type Logger } from 'pino';
 import { privateKeyToAccount } from 'viem/accounts';
 import { readVerifierConfig, type VerifierConfigInput } from './config/verifier-config.ts';
-import { createDesk, type Desk } from './desk/create-desk.ts';
-import { fetchEvidence } from './desk/fetch-evidence.ts';
+import { createDesk } from './desk/create-desk.ts';
+import { createLook } from './desk/create-look.ts';
 import { createSubjectStore } from './desk/subject-store.ts';
 import type { AppraisalContext } from './finding/appraise-submission.ts';
 import { openSignedFindings } from './finding/signed-findings.ts';
-import { cosignRequestSchema, parseRequest, submissionSchema } from './finding/submission.ts';
+import { cosignRequestSchema, parseRequest } from './finding/submission.ts';
 import { startServer, type Route } from './server/start-server.ts';
 
 const REDACTED = ['secret', 'passphrase', 'privateKey', '*.secret', '*.passphrase', '*.privateKey'];
@@ -93,23 +94,8 @@ export async function startVerifier(
       context: { verify, anchors, policy, endorsements },
     });
 
-    const look = async (): Promise<void> => {
-      const known = await subjects.list();
-      const watched = config.providers.map(({ subject }) => subject.toLowerCase() as Address);
-      for (const subject of new Set([...known, ...watched])) {
-        try {
-          await lookAt(subject, desk);
-        } catch (error) {
-          log.warn({ subject, err: error }, 'A provider could not be looked at');
-        }
-      }
-    };
-    const lookAt = async (subject: Address, at: Desk): Promise<void> => {
-      await at.review(subject);
-      const provider = config.providers.find((one) => one.subject.toLowerCase() === subject);
-      if (provider === undefined || !(await at.isDue(subject))) return;
-      await at.submit(await fetchEvidence(provider, await client.public.getBlockNumber()));
-    };
+    const urls = new Map(config.providers.map(({ subject, url }) => [subject.toLowerCase() as Address, url]));
+    const look = createLook({ client, desk, subjects, urls, log });
 
     const routes: Record<string, Route> = {
       'GET /health': async () => {
@@ -136,11 +122,10 @@ export async function startVerifier(
     const server = await startServer(config.listen, routes);
     closing.push(() => server.close());
 
-    let looking: Promise<void> = Promise.resolve();
-    const timer = setInterval(() => void (looking = looking.then(look)), config.lookEverySec * 1000);
+    const timer = setInterval(() => void look(), config.lookEverySec * 1000);
     closing.push(async () => {
       clearInterval(timer);
-      await looking;
+      await look.idle();
     });
     log.info({ address: account.address, url: server.url, peers: peers.length }, 'The verifier runs');
     let stopping: Promise<void> | undefined;

@@ -15,6 +15,7 @@ import {
 import { digestOf, fromHex, toHex, type Address, type Hex } from '@encryptech/base';
 import { accessManagerAbi, chainTime, registerProvider, setAttestationThreshold } from '@encryptech/chain';
 import { encryptKeystore } from '@encryptech/sealing';
+import { registrationNonce, registrationOf, signRegistration, type Submission } from '@encryptech/protocol';
 import { pino } from 'pino';
 import { encodeFunctionData, type HDAccount } from 'viem';
 // Intel's verifier with its names as a parameter: so a hierarchy of our own can stand for a vendor's, collateral and all.
@@ -23,8 +24,6 @@ import type { IntelProfile } from '../../../packages/attestation/src/intel/intel
 import { verifyIntelQuote } from '../../../packages/attestation/src/intel/verify-intel-quote.ts';
 import { requireBound } from '../../../packages/attestation/src/runtime-data/require-bound.ts';
 import { startNetwork, type TestNetwork } from '../../../packages/chain/test/start-network.ts';
-import { registrationNonce } from '../src/finding/registration-nonce.ts';
-import type { Submission } from '../src/finding/submission.ts';
 import { startVerifier, type Verifier } from '../src/start-verifier.ts';
 
 export const MEASUREMENT: Hex = `0x${'aa'.repeat(48)}`;
@@ -43,7 +42,16 @@ export interface VerifierNetwork {
   /** Publishes the vendor's documents: what verifiers read at their next look. */
   publish(options?: Partial<Parameters<DevelopmentPki['collateral']>[0]>): Promise<void>;
   /** Evidence of the provider over the newest block. */
-  evidence(change?: { says?: Partial<RuntimeData>; device?: string; kind?: 'tdx' | 'software' }): Promise<Submission>;
+  evidence(change?: {
+    says?: Partial<RuntimeData>;
+    device?: string;
+    kind?: 'tdx' | 'software';
+    /** In whose name it comes; the provider's if left out. */
+    subject?: Address;
+    signer?: HDAccount;
+    /** In the place of what the enclave says. */
+    body?: Hex;
+  }): Promise<Submission>;
   start(
     name: string,
     account: HDAccount,
@@ -90,22 +98,36 @@ export async function startVerifierNetwork(): Promise<VerifierNetwork> {
       const collateral = pki.collateral({ issuedAt, ...options });
       collateral.documents.forEach((bytes, i) => writeFileSync(join(documents, `${i}`), bytes));
     },
-    evidence: async ({ says = {}, device = 'machine', kind = 'tdx' } = {}) => {
+    evidence: async ({
+      says = {},
+      device = 'machine',
+      kind = 'tdx',
+      subject = provider.address,
+      signer = provider,
+      ...other
+    } = {}) => {
       const block = await client.public.getBlock();
       const { attestations } = deployment.contracts;
+      const nonce = registrationNonce({ blockHash: block.hash, subject, attestations });
       const data: RuntimeData = {
         ...{ version: 1, purpose: 'register' },
-        audience: { owner: provider.address, chainId: deployment.chainId, contract: attestations },
-        nonce: registrationNonce({ blockHash: block.hash, subject: provider.address, attestations }),
+        audience: { owner: subject, chainId: deployment.chainId, contract: attestations },
+        nonce,
         ...{ job: ZERO, attempt: 0, dataset: ZERO, configuration: ZERO, hpkePublicKey: digestOf(new Uint8Array(1)) },
         ...{ signer: provider.address, ...says },
       };
       const attester = createSoftwareAttester({ platform: pki.platform(device), measurement: fromHex(MEASUREMENT) });
       const { body, runtimeData } = await attester.attest(encodeRuntimeData(data));
-      return {
-        ...{ subject: provider.address, block: Number(block.number), kind },
-        ...{ body: toHex(body), runtimeData: toHex(runtimeData) },
+      const made = {
+        subject,
+        block: Number(block.number),
+        kind,
+        body: toHex(body),
+        runtimeData: toHex(runtimeData),
+        ...other,
       };
+      const domain = { chainId: deployment.chainId, attestations };
+      return { ...made, signature: await signRegistration(registrationOf(made, nonce), domain, signer) };
     },
     start: async (name, account, peers = [], providerUrl) => {
       const home = join(dir, name);

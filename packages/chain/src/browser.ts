@@ -41,6 +41,7 @@ export * from './read/is-paused.ts';
 export * from './read/job-parameters.ts';
 export * from './read/job-state.ts';
 export * from './read/provider-facts.ts';
+export * from './read/registration-block.ts';
 export * from './read/stake-facts.ts';
 export * from './read/unbonding-period-sec.ts';
 export * from './rewards/claim-rewards.ts';

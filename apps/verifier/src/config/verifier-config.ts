@@ -36,9 +36,15 @@ export const verifierConfigSchema = z.strictObject({
     .array(z.strictObject({ address, url: httpUrl }))
     .max(15)
     .default([]),
-  /** Providers whose evidence is fetched before what is on record ends. */
+  /** Providers whose evidence is fetched from the start; the others are those that have posted evidence once. */
   providers: z
-    .array(z.strictObject({ subject: address, url: httpUrl }))
+    .array(
+      z.strictObject({
+        subject: address,
+        /** Where the chain says if left out. */
+        url: httpUrl.optional(),
+      }),
+    )
     .max(10_000)
     .default([]),
   lookEverySec: z.number().int().min(1).max(3600).default(60),

@@ -1,17 +1,19 @@
 import type { ReasonCode } from '@encryptech/attestation';
-import type { Address, Hex } from '@encryptech/base';
+import { isEncryptechError, type Address, type Hex } from '@encryptech/base';
 import {
   attestationFacts,
   attestationThreshold,
   chainTime,
   providerFacts,
   recordAttestation,
+  registrationBlock,
   signFinding,
   type AttestationFinding,
   type ChainClient,
   type ChainWriter,
   type FindingSignature,
 } from '@encryptech/chain';
+import { registrationNonce, registrationOf, verifyRegistration, type Submission } from '@encryptech/protocol';
 import type { Logger } from 'pino';
 import type { LocalAccount } from 'viem';
 import { verifierError } from '../errors.ts';
@@ -21,9 +23,7 @@ import {
   type AppraisalContext,
   type Appraised,
 } from '../finding/appraise-submission.ts';
-import { registrationNonce } from '../finding/registration-nonce.ts';
 import type { SignedFindings } from '../finding/signed-findings.ts';
-import type { Submission } from '../finding/submission.ts';
 import { askPeer, type Peer } from '../peers/ask-peer.ts';
 import type { KnownSubject, SubjectStore } from './subject-store.ts';
 
@@ -71,18 +71,35 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
   const chain = { chainId: deployment.chainId, attestations: deployment.contracts.attestations };
 
   const latest = () => chainTime(client);
-  const nonceOf = async ({ block, subject }: Submission, nowSec: number): Promise<Hex> => {
-    const found = await client.public.getBlock({ blockNumber: BigInt(block) }).catch(() => undefined);
-    if (found === undefined || nowSec - Number(found.timestamp) > OLDEST_BLOCK_SEC) {
+  /** The nonce of a provider's own evidence over a recent block; what strangers bring in its name ends here. */
+  const nonceOf = async (submission: Submission, nowSec: number): Promise<Hex> => {
+    const { block, subject, signature } = submission;
+    const blockHash = await registrationBlock(client, { block, nowSec, windowSec: OLDEST_BLOCK_SEC });
+    if (blockHash === undefined) {
       throw verifierError({
         code: 'verifier.staleBlock',
-        message: `Block ${block} is unknown, or older than ${OLDEST_BLOCK_SEC} seconds.`,
+        message: `Block ${block} is unknown, or was replaced by the next one more than ${OLDEST_BLOCK_SEC} seconds ago.`,
         place: 'block',
-        hint: 'Make evidence over a block of the last minutes.',
+        hint: 'Make evidence over the newest block.',
         retry: 'later',
       });
     }
-    return registrationNonce({ blockHash: found.hash, subject, attestations: chain.attestations });
+    const nonce = registrationNonce({ blockHash, subject, attestations: chain.attestations });
+    await verifyRegistration(registrationOf(submission, nonce), signature, chain).catch((cause: unknown) => {
+      throw verifierError({
+        code: 'verifier.notSubject',
+        message: 'The evidence is not signed by the provider in whose name it comes.',
+        place: 'signature',
+        hint: 'A provider signs its evidence with the account that it is registered with.',
+        cause,
+      });
+    });
+    if ((await providerFacts(client, subject)).registered) return nonce;
+    throw verifierError({
+      code: 'verifier.unknownSubject',
+      message: 'No provider is registered on chain with this account.',
+      place: 'subject',
+    });
   };
   const appraiseAt = async (submission: Submission, nonce: Hex, issuedAt: number): Promise<Appraised> =>
     appraiseSubmission(submission, nonce, issuedAt, { ...context, chain });
@@ -112,7 +129,7 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
     const stands = before.expiresAt >= Number(finding.issuedAt) ? before.recordedLevel : 0;
     const says = level > 0 || stands > 0;
     const told = { level, reasons, evidenceId };
-    if (!says || !(await providerFacts(client, subject)).registered) return { ...told, recorded: false, signers: [] };
+    if (!says) return { ...told, recorded: false, signers: [] };
     const lowers = level < stands;
     const signatures = lowers ? [await sign(finding)] : await collect(submission, finding);
     const signers = signatures.map(({ verifier }) => verifier);
@@ -129,6 +146,8 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
       const nonce = await nonceOf(submission, issuedAt);
       const appraised = await appraiseAt(submission, nonce, issuedAt);
       const { evidenceId, measurement, device } = appraised.finding;
+      // It says nothing about this provider: no reason to touch what is on record.
+      if (!appraised.isBound) return { level: 0, reasons: appraised.reasons, evidenceId, recorded: false, signers: [] };
       const outcome = await publish(submission, appraised);
       await subjects.put({ submission, nonce, evidenceId, measurement, device });
       return outcome;
@@ -142,8 +161,13 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
           place: 'issuedAt',
         });
       }
-      const { finding } = await appraiseAt(submission, await nonceOf(submission, nowSec), issuedAt);
-      return (await sign(finding)).signature;
+      const { finding, isBound } = await appraiseAt(submission, await nonceOf(submission, nowSec), issuedAt);
+      if (isBound) return (await sign(finding)).signature;
+      throw verifierError({
+        code: 'verifier.unbound',
+        message: 'The evidence is about something else than this provider, register and block.',
+        place: 'submission.runtimeData',
+      });
     },
     review: async (subject) => {
       const known = await subjects.get(subject);
@@ -153,7 +177,9 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
       // What is over is over; and a record is replaced by a later one only.
       if (recordedLevel === 0 || issuedAt > expiresAt || issuedAt <= recordedAt) return undefined;
       const appraised = await reappraise(known, issuedAt);
-      return appraised.finding.level < recordedLevel ? publish(known.submission, appraised) : undefined;
+      // That this verifier lacks a revocation list now is no news about the provider.
+      const isNews = appraised.finding.level < recordedLevel && !appraised.reasons.includes('revocation-unknown');
+      return isNews ? publish(known.submission, appraised) : undefined;
     },
     isDue: async (subject) => {
       const { level, recordedLevel, issuedAt, expiresAt } = await attestationFacts(client, subject);
@@ -163,17 +189,31 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
     },
   };
 
-  /** Evidence that verified once and no longer does (a revoked key, ended documents) is worth level 0. */
+  /**
+   * Evidence that the vendor's signed documents have come to contradict is worth level 0. When they are missing, half
+   * written or out of date nothing is known: the record stays, and ends when it ends.
+   */
   async function reappraise(known: KnownSubject, issuedAt: number): Promise<Appraised> {
     const { submission, nonce, evidenceId, measurement, device } = known;
     try {
       return await appraiseAt(submission, nonce, issuedAt);
     } catch (error) {
+      if (!isContradicted(error)) throw error;
       log.warn({ subject: submission.subject, err: error }, 'Evidence on record no longer verifies');
       const { policyDigest } = await attestationFacts(client, submission.subject);
       const expiresAt = BigInt(issuedAt + VALIDITY_SEC[0]!);
       const facts = { subject: submission.subject, evidenceId, policyDigest, measurement, device };
-      return { reasons: [], finding: { ...facts, level: 0, issuedAt: BigInt(issuedAt), expiresAt } };
+      return { reasons: [], isBound: true, finding: { ...facts, level: 0, issuedAt: BigInt(issuedAt), expiresAt } };
     }
   }
 }
+
+/** What verified documents of the vendor say against evidence, apart from its TCB level. */
+const CONTRADICTIONS = [
+  'attestation.revoked',
+  'attestation.moduleMismatch',
+  'attestation.quotingEnclaveMismatch',
+] as const;
+
+const isContradicted = (error: unknown): boolean =>
+  error instanceof Error && CONTRADICTIONS.some((code) => isEncryptechError(error.cause, code));

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Address, Hex } from '@encryptech/base';
+import { submissionSchema, type Submission } from '@encryptech/protocol';
 import { writePrivateFile } from '@encryptech/sdk/node';
-import { submissionSchema, type Submission } from '../finding/submission.ts';
 
 /** The evidence that a provider's record rests on, with the facts that stay true if it ever stops to verify. */
 export interface KnownSubject {

@@ -10,8 +10,9 @@ import {
 } from '@encryptech/attestation';
 import { digestOf, fromHex, type Address, type Hex } from '@encryptech/base';
 import type { AttestationFinding } from '@encryptech/chain';
+import type { Submission } from '@encryptech/protocol';
 import { verifierError } from '../errors.ts';
-import { evidenceOf, type Submission } from './submission.ts';
+import { evidenceOf } from './submission.ts';
 
 /** How long a finding counts at most, by its level: the more it says, the longer, within the contract's 30 days. */
 export const VALIDITY_SEC: readonly number[] = [86_400, 86_400, 3 * 86_400, 7 * 86_400];
@@ -28,7 +29,15 @@ export interface AppraisalContext {
 export interface Appraised {
   readonly finding: AttestationFinding;
   readonly reasons: readonly ReasonCode[];
+  /** False when the evidence answers another question: then it says nothing about the subject, not even level 0. */
+  readonly isBound: boolean;
 }
+
+/** Reasons by which evidence is about something else. */
+const ELSEWHERE: readonly ReasonCode[] = [
+  ...(['malformed-input', 'binding-mismatch', 'purpose-mismatch', 'audience-mismatch', 'nonce-mismatch'] as const),
+  ...(['job-mismatch', 'attempt-mismatch', 'dataset-mismatch', 'configuration-mismatch'] as const),
+];
 
 /**
  * What this evidence is worth at that second: a pure function of evidence, vendors' documents, roots, policy and time, so
@@ -64,6 +73,7 @@ export async function appraiseSubmission(
   const end = Math.floor(claims.validity.notAfter.getTime() / 1000);
   return {
     reasons: result.reasons,
+    isBound: !result.reasons.some((reason) => ELSEWHERE.includes(reason)),
     finding: {
       ...{ subject: submission.subject, level, evidenceId: claims.evidenceId, policyDigest: result.policyDigest },
       ...{ measurement: digestOf(fromHex(claims.measurement)), device, issuedAt: BigInt(issuedAt) },

@@ -5,11 +5,13 @@ import {
   type FindingDomain,
   type FindingSignature,
 } from '@encryptech/chain';
+import type { Submission } from '@encryptech/protocol';
 import { isAddressEqual } from 'viem/utils';
 import { verifierError } from '../errors.ts';
-import type { Submission } from '../finding/submission.ts';
+import { readCapped } from './read-capped.ts';
 
 const ANSWER_TIMEOUT_MS = 15_000;
+const MOST_BYTES = 4096;
 
 export interface Peer {
   readonly address: Address;
@@ -36,7 +38,7 @@ export async function askPeer(
       body: JSON.stringify({ submission, issuedAt: Number(finding.issuedAt) }),
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
-    answer = JSON.parse((await response.text()).slice(0, 4096)) as typeof answer;
+    answer = JSON.parse(await readCapped(response, MOST_BYTES)) as typeof answer;
   } catch (cause) {
     throw bad('The peer can not be reached.', cause);
   }
