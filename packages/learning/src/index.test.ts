@@ -7,6 +7,7 @@ import * as node from './node.ts';
 
 test('the exported names', () => {
   expect(Object.keys(learning).sort()).toEqual([
+    'auditTraining',
     'createEngine',
     'defaultTraining',
     'evaluate',

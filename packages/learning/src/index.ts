@@ -1,3 +1,5 @@
+export { auditTraining, type AuditTrainingOptions } from './audit/audit-training.ts';
+export type { Attack, TrainingAudit } from './audit/training-audit.ts';
 export type {
   CategoryColumn,
   Column,
