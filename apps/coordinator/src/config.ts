@@ -20,6 +20,13 @@ export const coordinatorConfigSchema = z.strictObject({
   /** How often fees are sent to the treasury at most, and how often what has time is looked at. */
   collectFeesSec: z.number().int().min(10).max(604_800).default(3_600),
   upkeepMs: z.number().int().min(100).max(3_600_000).default(20_000),
+  /**
+   * Whether it proposes faults that the chain's clock alone proves, with bonds of its own ENC; and for how many epochs it says
+   * no more of a provider that it reported as away. Epochs of an embedded network are short.
+   */
+  faults: z
+    .strictObject({ propose: z.boolean().default(true), restEpochs: z.number().int().min(0).max(100_000).default(0) })
+    .default({ propose: true, restEpochs: 0 }),
   /** How often the chain is asked for new blocks; by default 100 on a local chain and 2,000 elsewhere. */
   pollMs: z.number().int().min(10).max(60_000).optional(),
   maxBlobBytes: z

@@ -7,6 +7,7 @@ import {
   createDatabaseIntentStore,
   createIndexer,
   createIntentSender,
+  listProviders,
   openDatabase,
   parseDeployment,
   type Log,
@@ -18,6 +19,9 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { createBook } from './book/create-book.ts';
 import { createChainClock } from './chain-clock.ts';
 import { coordinatorConfigSchema, type CoordinatorConfig } from './config.ts';
+import { createBeatBook } from './heartbeats/beat-book.ts';
+import { createEpochClock } from './heartbeats/epoch-clock.ts';
+import { createMonitor } from './heartbeats/create-monitor.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { startServer } from './http/start-server.ts';
 import { createOrderChecker } from './intake/order-checker.ts';
@@ -109,9 +113,18 @@ async function start(
   const indexedBlock = () => indexer.block();
   const metrics = createMetrics({ indexedBlock, openOrders: async () => countOpenOrders(db, await clock()) });
   const matcher = createMatcher({ client, db, book, providers, sender, metrics, log });
-  const upkeep = createUpkeep({ client, writer: sender, db, metrics, config, log });
+  const beats = createBeatBook(db);
+  const slotNow = createEpochClock(client);
+  const { chainId, contracts } = client.deployment;
+  const monitor = createMonitor({
+    ...{ clock: slotNow, domain: { chainId, capacity: contracts.capacity }, log },
+    isKnown: async (account) => (await listProviders(db, { active: true, accounts: [account] })).length > 0,
+    keep: (place, heard) => beats.add(place, heard),
+  });
+  const upkeep = createUpkeep({ client, writer: sender, db, beats, clock: slotNow, metrics, config, log });
   const loops = startLoops({
     ...{ indexer, sender, config, metrics, log, upkeep },
+    monitor: (signal) => monitor.run(signal),
     match: () => matcher.clear(),
     keep: () => keepDeadlines({ client, writer: sender, db, metrics, onMissed: providers.rest, log }),
     sweep: async () => book.sweep(await clock()),
@@ -128,12 +141,12 @@ async function start(
     loops.wake();
   };
 
-  const domain = { chainId: client.deployment.chainId, jobs: client.deployment.contracts.jobs };
+  const domain = { chainId, jobs: contracts.jobs };
   const catchUp = remember(CATCH_UP_MS, () => indexer.catchUp());
   const app = createHttpApp(
     {
       ...{ client, db, book, blobs, domain, clock, checker, catchUp, indexedBlock, providers, metrics, log },
-      ...{ problems: loops.problems, onIntake: loops.wake },
+      ...{ monitor, problems: loops.problems, onIntake: loops.wake },
     },
     { ...config, disk: config.dir },
   );

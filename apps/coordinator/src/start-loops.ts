@@ -15,6 +15,8 @@ export interface LoopsOptions {
   /** What has time: fees, reservations, rewards. */
   upkeep: () => Promise<unknown>;
   sweep: () => Promise<unknown>;
+  /** Asks providers for heartbeats until the signal. */
+  monitor: (signal: AbortSignal) => Promise<void>;
   config: { tickMs: number; recheckMs: number; upkeepMs: number };
   metrics: Metrics;
   log: Log;
@@ -32,7 +34,8 @@ export interface Loops {
 }
 
 /** Runs the index, the matcher, the keepers and the sweeper, each in a loop of its own. */
-export function startLoops({ indexer, sender, match, keep, upkeep, sweep, config, metrics, log }: LoopsOptions): Loops {
+export function startLoops(options: LoopsOptions): Loops {
+  const { indexer, sender, match, keep, upkeep, sweep, monitor, config, metrics, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const failing = new Map<string, string>();
@@ -84,6 +87,7 @@ export function startLoops({ indexer, sender, match, keep, upkeep, sweep, config
   });
   const sweeping = loop('sweeping', SWEEP_MS, sweep);
   const indexing = indexer.run(signal);
+  const monitoring = monitor(signal);
 
   return {
     wake: matching.wake,
@@ -91,7 +95,15 @@ export function startLoops({ indexer, sender, match, keep, upkeep, sweep, config
     problems: () => [...failing].map(([name, code]) => `${name}: ${code}`),
     stop: async () => {
       stopping.abort();
-      await Promise.all([sender.close(), matching.done, keeping.done, maintaining.done, sweeping.done, indexing]);
+      await Promise.all([
+        sender.close(),
+        matching.done,
+        keeping.done,
+        maintaining.done,
+        sweeping.done,
+        indexing,
+        monitoring,
+      ]);
     },
   };
 }

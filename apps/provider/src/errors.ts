@@ -22,6 +22,18 @@ export type ProviderErrorCode =
   /** A job has as many listeners as it may. */
   | 'provider.tooManySessions'
   /** A message that only the dataset's owner may send. */
-  | 'provider.notOwner';
+  | 'provider.notOwner'
+  /** A request is not of its form; `place` is the parameter. */
+  | 'provider.badRequest'
+  /** Evidence is asked for over a block that is unknown or old. */
+  | 'provider.staleBlock'
+  /** More evidence is asked for than a provider makes in a minute. */
+  | 'provider.tooManyRequests'
+  /** A measurement that can't be taken: not of its form, for another provider, or old. */
+  | 'provider.badChallenge'
+  /** A measurement that no verifier of the network asks for. */
+  | 'provider.notVerifier'
+  /** Jobs come before measurements. */
+  | 'provider.busy';
 
 export const providerError = errorsOf<ProviderErrorCode>();

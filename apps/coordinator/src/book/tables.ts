@@ -84,3 +84,14 @@ export const clearingsTable = pgTable(
   },
   (table) => [index('book_clearings_at').on(table.at)],
 );
+
+/** Heartbeats that were heard, until their epoch is posted. One row: the provider answered in that slot. */
+export const beatsTable = pgTable(
+  'heartbeats',
+  {
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+    slot: bigint('slot', { mode: 'number' }).notNull(),
+    provider: address('provider').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.epoch, table.slot, table.provider] })],
+);

@@ -10,6 +10,7 @@ import type { IntakeDeps } from '../intake/intake-deps.ts';
 import { takeGrant } from '../intake/take-grant.ts';
 import { takeOffer } from '../intake/take-offer.ts';
 import { takeOrder } from '../intake/take-order.ts';
+import type { Monitor } from '../heartbeats/create-monitor.ts';
 import type { Metrics } from '../metrics.ts';
 import { remember } from '../remember.ts';
 import { blobRoutes, type BlobRoutesOptions } from './blob-routes.ts';
@@ -31,6 +32,8 @@ const STATUS_MS = 500;
 
 export interface HttpDeps extends IntakeDeps, StatusDeps {
   metrics: Metrics;
+  /** Where providers answer heartbeats. */
+  monitor: Pick<Monitor, 'question' | 'take'>;
   log: Log;
   /** What keeps the coordinator from working; empty when all is well. */
   problems: () => readonly string[];
@@ -95,6 +98,15 @@ export function createHttpApp(deps: HttpDeps, options: HttpOptions): Hono {
   take('/v1/orders', takeOrder);
   take('/v1/offers', takeOffer);
   take('/v1/grants', takeGrant);
+
+  app.get('/v1/heartbeats', async (context) => {
+    const question = await deps.monitor.question(context.req.query('after'), context.req.raw.signal);
+    return question === undefined ? context.body(null, 204) : context.json(question);
+  });
+  app.post('/v1/heartbeats', async (context) => {
+    await deps.monitor.take(await readJson(context));
+    return context.body(null, 204);
+  });
 
   const idOf = (context: Context): Hex => (context.req.param('id') ?? '').toLowerCase() as Hex;
   const status = remember(STATUS_MS, async () => statusView(deps, await clock()));

@@ -1,4 +1,10 @@
 import { isEncryptechError } from '@encryptech/base';
+import type { BeatBook } from '../heartbeats/beat-book.ts';
+import type { SlotNow } from '../heartbeats/epoch-clock.ts';
+import { createBeatPoster } from './beat-poster.ts';
+import { createCapacityRefresher } from './capacity-refresher.ts';
+import { createFaultExecutor } from './fault-executor.ts';
+import { createFaultReporter } from './fault-reporter.ts';
 import { createJobCloser, type CloserDeps } from './job-closer.ts';
 import { createFeeCollector } from './fee-collector.ts';
 import { createRewardTallier } from './reward-tallier.ts';
@@ -8,12 +14,25 @@ import { createRewardTallier } from './reward-tallier.ts';
  *
  * @throws the first error that is none of a contract's, after all tasks had their turn
  */
-export function createUpkeep(deps: CloserDeps & { config: { collectFeesSec: number } }): () => Promise<void> {
+export function createUpkeep(
+  deps: CloserDeps & {
+    config: { collectFeesSec: number; faults: { propose: boolean; restEpochs: number } };
+    beats: BeatBook;
+    clock: () => Promise<SlotNow>;
+  },
+): () => Promise<void> {
   const { client, writer, metrics, log, config } = deps;
   const tasks: Record<string, () => Promise<unknown>> = {
     close: createJobCloser(deps),
+    // Beats first: what is tallied before them lacks its availability until the next round.
+    postBeats: createBeatPoster(deps),
+    refreshCapacity: createCapacityRefresher(deps),
     tally: createRewardTallier(deps),
     collectFees: createFeeCollector({ client, writer, metrics, log, periodSec: config.collectFeesSec }),
+    ...(config.faults.propose
+      ? { proposeFaults: createFaultReporter({ ...deps, restEpochs: config.faults.restEpochs }) }
+      : {}),
+    executeFaults: createFaultExecutor(deps),
   };
   return async () => {
     const failures: unknown[] = [];

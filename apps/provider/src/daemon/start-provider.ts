@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createSoftwareAttester } from '@encryptech/attestation';
 import { toHex, type Address } from '@encryptech/base';
 import { createChainClient, parseDeployment } from '@encryptech/chain';
 import { createFileIntentStore, createIntentSender } from '@encryptech/chain';
@@ -8,7 +9,11 @@ import { createCoordinatorClient } from '@encryptech/sdk/coordinator';
 import { openWatchState, unlockKeystore } from '@encryptech/sdk/node';
 import { pino, type Logger } from 'pino';
 import { privateKeyToAccount } from 'viem/accounts';
+import { createCapacityDesk } from '../capacity/create-capacity-desk.ts';
+import { createMultiplier } from '../capacity/create-multiplier.ts';
+import { answerHeartbeats } from '../heartbeats/answer-heartbeats.ts';
 import { readProviderConfig, type ProviderConfigInput } from '../config/provider-config.ts';
+import { createEvidenceDesk } from '../evidence/create-evidence-desk.ts';
 import { createJobBoard } from '../rooms/job-board.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/start-server.ts';
@@ -83,8 +88,18 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
     const board = createJobBoard();
     const metrics = createMetrics();
     const problems = new Set<string>();
+    const capacity = createCapacityDesk({
+      ...{ client, account, now, log },
+      openMultiplier: () => createMultiplier(config.threads),
+      isBusy: () => state.jobs.size > 0,
+    });
+    closing.push(() => capacity.close());
     const server = await startServer({
-      ...config.listen,
+      ...{ ...config.listen, capacity },
+      evidence: createEvidenceDesk({
+        ...{ client, now, account: account.address, signer: account },
+        attester: createSoftwareAttester(attester),
+      }),
       board,
       metrics: metrics.registry,
       problems: () => [...problems],
@@ -117,6 +132,10 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
         onStanding: (standing) => (standing ? problems.delete('no offer stands') : problems.add('no offer stands')),
       }),
       workOnJobs({ ...parts, account: account.address, workDir: join(config.dir, 'work') }),
+      answerHeartbeats({
+        ...{ coordinatorUrl, account, log, signal },
+        domain: { chainId: deployment.chainId, capacity: deployment.contracts.capacity },
+      }),
     ]);
     working.catch((error: unknown) => {
       problems.add('the daemon has failed');

@@ -25,5 +25,5 @@ export function foldProvider(row: ProviderRow | undefined, event: ChainEvent, ac
 
 const unknownProvider = (account: Address): ProviderRow => ({
   ...{ account, url: '', speed: 0n, active: false, alphaGwei: 0n, betaGwei: 0n, locked: 0n },
-  ...{ level: 0, levelUntil: 0, verifier: null, evidenceId: null, createdAt: null },
+  ...{ level: 0, levelUntil: 0, evidenceId: null, createdAt: null },
 });

@@ -143,7 +143,6 @@ export const providersTable = pgTable('chain_providers', {
   /** Of the newest attestation; counts until `levelUntil`, and while its verifier holds the role. */
   level: integer('level').notNull(),
   levelUntil: seconds('level_until').notNull(),
-  verifier: address('verifier'),
   evidenceId: hex('evidence_id'),
   /** Wei of stake that running jobs hold. */
   locked: uint256('locked').notNull(),

@@ -1,0 +1,1 @@
+ALTER TABLE "chain_providers" DROP COLUMN "verifier";
