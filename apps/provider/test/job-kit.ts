@@ -33,7 +33,13 @@ const SCHEMA = JSON.parse(readFileSync(join(installRoot, 'fixtures/wdbc/schema.j
 const SEED = Uint8Array.from({ length: 32 }, (_, i) => i);
 
 export interface KitOptions {
+  /** The data in the clear, CSV or packed rows, and their schema; WDBC by default. */
   csv?: Uint8Array;
+  schema?: unknown;
+  /** The model; a perceptron for WDBC by default. */
+  graph?: Uint8Array;
+  /** Noise over clip norm; 3 by default. */
+  sigma?: number;
   /** Training steps; 12 by default. */
   steps?: number;
   checkpointEvery?: number;
@@ -67,6 +73,9 @@ export interface JobKit {
 
 export async function makeKit({
   csv = CSV,
+  schema: given = SCHEMA,
+  graph: model,
+  sigma = 3,
   steps = 12,
   checkpointEvery = 5,
   hidden = [],
@@ -74,6 +83,7 @@ export async function makeKit({
   developer = privateKeyToAccount(generatePrivateKey()),
   owner = privateKeyToAccount(generatePrivateKey()),
 }: KitOptions = {}): Promise<JobKit> {
+  const schema = given as typeof SCHEMA;
   const resultKeys = generateEnvelopeKeyPair();
   const secret = new Uint8Array(randomBytes(32));
   const sealedData = await encryptFile(deriveDataKey(secret), csv);
@@ -96,8 +106,8 @@ export async function makeKit({
     owner: owner.address,
     blob,
     bytes: sealedData.length,
-    schemaDigest: digestDocument(SCHEMA),
-    schema: SCHEMA,
+    schemaDigest: digestDocument(schema),
+    schema,
     nominalRows: 569,
     unit: 'row',
     epsilonCapMicro: 8_000_000,
@@ -106,8 +116,8 @@ export async function makeKit({
     minLevel: 0,
     policyDigest: releasePolicyDigest(policy),
   };
-  const graph = writeModel(newMlp({ inputs: 30, hidden, outputs: 2, activation: 'relu', seed: utf8('kit') }));
-  const mechanism = { sigma: 3, q: 0.1, steps, adjacency: 'add-or-remove-one' } as const;
+  const graph = model ?? writeModel(newMlp({ inputs: 30, hidden, outputs: 2, activation: 'relu', seed: utf8('kit') }));
+  const mechanism = { sigma, q: 0.1, steps, adjacency: 'add-or-remove-one' } as const;
   const privacy = {
     adjacency: mechanism.adjacency,
     unit: 'row',

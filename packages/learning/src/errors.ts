@@ -46,6 +46,8 @@ export type LearningErrorCode =
   | 'learning.foreignRows'
   /** The source of rows can't hold what the schema declares. */
   | 'learning.unfitSource'
+  /** These features can't be computed on such data. */
+  | 'learning.badFeatures'
   /** The job, the graph and the table don't fit each other. */
   | 'learning.mismatch'
   /** A number of the job is out of its bounds. */

@@ -32,16 +32,13 @@ export async function predict(
   const session = await engine.open(compiled.model);
   try {
     const input = { [compiled.inputs.example]: features.tensor };
-    const chunks: Float32Array[] = [];
+    const width = compiled.output.dims.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
+    const values = new Float32Array(table.rows * width);
     for (let row = 0; row < table.rows; row += batch) {
       features.set(0, table.features.subarray(row * table.width, Math.min(row + batch, table.rows) * table.width));
       const outputs = await session.run(input, [compiled.outputs.output]);
-      chunks.push(outputs[compiled.outputs.output]!.data as Float32Array);
-    }
-    const width = chunks[0]!.length / batch;
-    const values = new Float32Array(table.rows * width);
-    for (const [i, chunk] of chunks.entries()) {
-      values.set(chunk.subarray(0, Math.min(chunk.length, values.length - i * batch * width)), i * batch * width);
+      const data = outputs[compiled.outputs.output]!.data as Float32Array;
+      values.set(data.subarray(0, Math.min(data.length, values.length - row * width)), row * width);
     }
     return { values, rows: table.rows, width };
   } finally {

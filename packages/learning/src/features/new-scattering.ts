@@ -1,0 +1,149 @@
+import { floatTensor, intTensor, type Attribute, type Graph, type Node, type Tensor } from '@encryptech/onnx';
+import { learningError } from '../errors.ts';
+import { gaussian, morlet, type Filter } from './wavelet.ts';
+
+export interface ScatteringOptions {
+  /** Height and width of the pictures: multiples of 4, from 8 to 256. Grey pictures only. */
+  height: number;
+  width: number;
+  /** Classes, or 1 for a regression. */
+  outputs: number;
+}
+
+const DIRECTIONS = 8;
+/** Paths: the mean, 2 scales × 8 directions, and 8 × 8 pairs of a fine and a coarse one. */
+const CHANNELS = 1 + 2 * DIRECTIONS + DIRECTIONS ** 2;
+const GROUPS = 27;
+const SLANT = 4 / DIRECTIONS;
+
+/**
+ * A linear classifier of grey pictures on their scattering coefficients, as one ONNX graph from pixels to logits.
+ *
+ * The coefficients are means, over windows of a Gaussian, of the moduli of wavelet transforms, and of the moduli of wavelet
+ * transforms of those (Bruna and Mallat 2013; second order, J = 2, L = 8): 81 channels at a quarter of the height and width,
+ * normalised in 27 groups of three channels within each picture. Their weights are fixed constants, computed from a formula,
+ * so they cost no privacy; only the classifier trains. Small ε on small pictures is where this beats trained convolutions
+ * (Tramèr and Boneh 2021).
+ *
+ * Beyond its border a picture counts as black. Inputs: `input` of ['batch', 1, height, width]. Parameters: `head.weight`,
+ * `head.bias`, which begin as zeros.
+ *
+ * @throws `learning.badFeatures`
+ */
+export function newScattering({ height, width, outputs }: ScatteringOptions): Graph {
+  for (const side of [height, width]) {
+    if (!Number.isSafeInteger(side) || side < 8 || side > 256 || side % 4 !== 0) {
+      throw learningError({
+        code: 'learning.badFeatures',
+        message: 'Scattering needs pictures whose height and width are multiples of 4 from 8 to 256.',
+        hint: 'Pad the pictures, or train a convolutional network.',
+      });
+    }
+  }
+  const build = graphBuilder();
+  const waves = [0, 1].map((scale) =>
+    Array.from({ length: DIRECTIONS }, (_, k) =>
+      morlet({
+        sigma: 0.8 * 2 ** scale,
+        frequency: (0.75 * Math.PI) / 2 ** scale,
+        angle: (k * Math.PI) / DIRECTIONS,
+        slant: SLANT,
+        radius: 4 * 2 ** scale,
+      }),
+    ),
+  );
+  const [fine, coarse] = waves.map((set) => [...set.map(({ real }) => real), ...set.map((wave) => wave.imaginary)]);
+  const smooth = gaussian(1.6, 5);
+  const smoothHalf = gaussian(0.8, 3);
+
+  const mean = build.filter('input', [smooth], { stride: 4, groups: 1 });
+  // Moduli at full size (fine) and at half of it (coarse).
+  const first = build.modulus(build.filter('input', fine!, { stride: 1, groups: 1 }), 1);
+  const second = build.modulus(build.filter('input', coarse!, { stride: 2, groups: 1 }), 1);
+  const pairs = build.modulus(build.filter(first, coarse!, { stride: 2, groups: DIRECTIONS }), DIRECTIONS);
+  const smoothed = [
+    mean,
+    build.filter(first, [smooth], { stride: 4, groups: DIRECTIONS }),
+    build.filter(second, [smoothHalf], { stride: 2, groups: DIRECTIONS }),
+    build.filter(pairs, [smoothHalf], { stride: 2, groups: DIRECTIONS ** 2 }),
+  ];
+  const all = build.node('Concat', smoothed, { axis: { kind: 'int', value: 1 } });
+  const grouped = build.node('Reshape', [all, build.constant(intTensor([3], [0, GROUPS, -1]))]);
+  const ones = build.constant(floatTensor([GROUPS], new Float32Array(GROUPS).fill(1)));
+  const zeros = build.constant(floatTensor([GROUPS], new Float32Array(GROUPS)));
+  const normalised = build.node('InstanceNormalization', [grouped, ones, zeros], {
+    epsilon: { kind: 'float', value: 1e-5 },
+  });
+  const features = CHANNELS * (height / 4) * (width / 4);
+  const flat = build.node('Reshape', [normalised, build.constant(intTensor([2], [0, features]))]);
+  const logits: Node = {
+    name: '/head/Gemm',
+    op: 'Gemm',
+    inputs: [flat, 'head.weight', 'head.bias'],
+    outputs: ['output'],
+    attributes: new Map([['transB', { kind: 'int', value: 1 }]]),
+  };
+  return {
+    name: 'scattering',
+    opset: 17,
+    nodes: [...build.nodes, logits],
+    initializers: new Map([
+      ['head.weight', floatTensor([outputs, features], new Float32Array(outputs * features))],
+      ['head.bias', floatTensor([outputs], new Float32Array(outputs))],
+    ]),
+    inputs: [{ name: 'input', type: 'float32', dims: ['batch', 1, height, width] }],
+    outputs: [{ name: 'output', type: 'float32', dims: ['batch', outputs] }],
+  };
+}
+
+type Attributes = Readonly<Record<string, Attribute>>;
+
+function graphBuilder() {
+  const nodes: Node[] = [];
+  const node = (op: string, inputs: string[], attributes: Attributes = {}): string => {
+    const output = `/scattering/${op}_${nodes.length}`;
+    nodes.push({ name: output, op, inputs, outputs: [output], attributes: new Map(Object.entries(attributes)) });
+    return output;
+  };
+  // Constants, not initializers: these never train.
+  const constant = (value: Tensor): string => node('Constant', [], { value: { kind: 'tensor', value } });
+  const channel = (value: string, from: number, to: number): string =>
+    node('Slice', [value, ...[from, to, 1].map((at) => constant(intTensor([1], [at])))]);
+  return {
+    nodes,
+    node,
+    constant,
+    /** Each channel of `value` under each filter, in the order of the channels. */
+    filter(value: string, filters: Filter[], { stride, groups }: { stride: number; groups: number }): string {
+      const { radius } = filters[0]!;
+      const side = 2 * radius + 1;
+      const bank = filters.flatMap(({ values }) => [...values]);
+      const weights = floatTensor(
+        [filters.length * groups, 1, side, side],
+        Array.from({ length: groups }, () => bank).flat(),
+      );
+      const list = (values: number[]): Attribute => ({ kind: 'ints', value: values });
+      return node('Conv', [value, constant(weights)], {
+        kernel_shape: list([side, side]),
+        strides: list([stride, stride]),
+        pads: list([radius, radius, radius, radius]),
+        dilations: list([1, 1]),
+        group: { kind: 'int', value: groups },
+      });
+    },
+    /** The moduli of complex numbers whose real parts are the first 8 channels of each group, the imaginary ones the last 8. */
+    modulus(value: string, groups: number): string {
+      const squares = node('Mul', [value, value]);
+      const parts = Array.from({ length: groups }, (_, group) => {
+        const start = 2 * DIRECTIONS * group;
+        return node('Add', [
+          channel(squares, start, start + DIRECTIONS),
+          channel(squares, start + DIRECTIONS, start + 2 * DIRECTIONS),
+        ]);
+      });
+      return node('Sqrt', [
+        parts.length === 1 ? parts[0]! : node('Concat', parts, { axis: { kind: 'int', value: 1 } }),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { newMlp, readModel, trainableBy, writeModel } from '@encryptech/onnx';
+import { describe, expect, test } from 'vitest';
+import { randomTable } from '../../test/random-table.ts';
+import { createNodeEngine } from '../engine/create-node-engine.ts';
+import { predict } from '../inference/predict.ts';
+import { precomputeFrozen } from './precompute-frozen.ts';
+import { splitFrozen } from './split-frozen.ts';
+
+const engine = createNodeEngine();
+const deep = newMlp({ inputs: 5, hidden: [7, 4], outputs: 2, activation: 'tanh', seed: new Uint8Array(3) });
+const table = randomTable({ rows: 300, width: 5 });
+
+describe('splitFrozen', () => {
+  test.each(['last:1', 'last:2', '4.weight', '2.*'])(
+    'of %s: the two parts compute what the whole does',
+    async (trainable) => {
+      const split = splitFrozen(deep, trainableBy(deep, trainable)!)!;
+      const whole = await predict(writeModel(deep), table, engine);
+      const front = await predict(writeModel(split.frozen), table, engine);
+      const back = await predict(
+        writeModel(split.trained),
+        { features: front.values, width: front.width, rows: table.rows },
+        engine,
+      );
+      for (const [i, value] of whole.values.entries()) expect(back.values[i]).toBeCloseTo(value, 5);
+    },
+  );
+
+  test('is nothing where the first layer trains, or where only cheap nodes are frozen', () => {
+    expect(splitFrozen(deep, () => true)).toBeUndefined();
+    expect(splitFrozen(deep, (name) => name === '0.bias')).toBeUndefined();
+  });
+
+  test('is nothing where two values go on, as around a residual block', async () => {
+    const bytes = await readFile(new URL('../../../../vectors/pytorch/depthwise-residual/model.onnx', import.meta.url));
+    const graph = readModel(new Uint8Array(bytes));
+    const [first] = graph.initializers.keys();
+    expect(splitFrozen(graph, (name) => name === first)).toBeUndefined();
+  });
+});
+
+describe('precomputeFrozen', () => {
+  test('gives features in place of inputs, and leaves targets and units', async () => {
+    const prepared = await precomputeFrozen({ graph: deep, table, engine, trainable: 'last:1' });
+    expect(prepared.table).toMatchObject({ width: 4, rows: 300, targets: table.targets, units: table.units });
+    expect([...prepared.graph.initializers.keys()]).toEqual(['4.weight', '4.bias']);
+    expect(prepared.graph.inputs[0]!.dims).toEqual(['batch', 4]);
+  });
+
+  test('leaves a graph that trains from its first layer, and features that would not fit', async () => {
+    expect(await precomputeFrozen({ graph: deep, table, engine })).toEqual({ graph: deep, table });
+    const small = await precomputeFrozen({ graph: deep, table, engine, trainable: 'last:1', maxBytes: 4 * 4 * 299 });
+    expect(small).toEqual({ graph: deep, table });
+  });
+});
