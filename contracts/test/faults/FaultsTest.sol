@@ -7,22 +7,16 @@ import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
 import {IFaults} from "../../src/interfaces/IFaults.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {JobOrder, Receipt} from "../../src/interfaces/JobTypes.sol";
-import {Roles} from "../../src/libraries/Roles.sol";
+import {FaultSystem} from "../base/FaultSystem.sol";
 import {JobsTest} from "../jobs/JobsTest.sol";
 
 /// @title A job of 300 ENC with 150 ENC of stake at risk, and an ordinary account, Wanda, who watches.
 /// @dev Windows: report 3 days, contest 2 days; bond 100 ENC; shares 20 %, 50 %, 30 %.
-abstract contract FaultsTest is JobsTest {
-    uint32 internal constant REPORT_WINDOW = 3 days;
-    uint32 internal constant FAULT_WINDOW = 2 days;
-    uint96 internal constant BOND = 100e18;
+abstract contract FaultsTest is JobsTest, FaultSystem {
     /// @dev Wanda's wealth; everybody's Jobs balances are elsewhere.
     uint256 internal constant WEALTH = 1_000e18;
 
     address internal wanda = address(0x3a2da);
-    uint256[] internal auditorKeys = [0xa0d1, 0xa0d2, 0xa0d3, 0xa0d4, 0xa0d5, 0xa0d6, 0xa0d7];
-    IFaults internal faults;
-    IFaultEvidence internal judge;
     uint256[] internal none;
 
     function setUp() public virtual override {
@@ -31,46 +25,6 @@ abstract contract FaultsTest is JobsTest {
         enrolWatcher(wanda);
         vm.prank(provider);
         token.approve(address(faults), type(uint256).max);
-        for (uint256 i = 0; i < auditorKeys.length; ++i) {
-            manager.grantRole(Roles.AUDITOR, vm.addr(auditorKeys[i]), 0);
-        }
-    }
-
-    function deployFaults() internal {
-        judge = IFaultEvidence(
-            deploy("FaultEvidence", abi.encode(manager, jobs, staking, providers, attestations, datasets, capacity))
-        );
-        faults = IFaults(
-            deploy(
-                "Faults",
-                abi.encode(manager, token, jobs, staking, providers, judge, treasury, defaultFaultParameters())
-            )
-        );
-        manager.grantRole(Roles.FAULTS, address(faults), 0);
-        map(address(faults), IFaults.setParameters.selector, Roles.PARAMETERS);
-        map(address(faults), IFaults.reduce.selector, Roles.TEAM);
-        vm.label(address(faults), "Faults");
-    }
-
-    function defaultFaultParameters() internal pure returns (IFaults.Parameters memory) {
-        return IFaults.Parameters({
-            reportWindow: REPORT_WINDOW,
-            contestWindow: FAULT_WINDOW,
-            bond: BOND,
-            lateBps: 100,
-            lateMaxBps: 500,
-            unavailableBps: 50,
-            notServedBps: 500,
-            attestationBps: 1_000,
-            wrongResultBps: 5_000,
-            privacyBps: 7_500,
-            twoResultsBps: 10_000,
-            reporterBps: 2_000,
-            injuredBps: 5_000,
-            mostAbsentBps: 1_000,
-            auditQuorum: 3,
-            toleranceMicro: 1_000
-        });
     }
 
     function enrolWatcher(address account) internal {
@@ -149,11 +103,6 @@ abstract contract FaultsTest is JobsTest {
         (AuditFinding[] memory list, bytes[] memory signatures) = findings(jobId, deviationMicro, from, size);
         return
             abi.encodeCall(IFaultEvidence.wrongResult, (receipt, signer.receipt(enclaveKey, receipt), list, signatures));
-    }
-
-    function sign(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
-        return abi.encodePacked(r, s, v);
     }
 
     function startedAtLevel2() internal returns (bytes32 jobId, JobOrder memory order) {

@@ -11,14 +11,14 @@ contract VoucherGasTest is VouchersTest {
     function test_gas_close() public {
         bytes32 id = openChannel();
         snap("open");
-        bytes memory signature = sign(payerKey, id, 40e18);
+        bytes memory signature = signVoucher(payerKey, id, 40e18);
         vm.prank(payee);
         vouchers.close(IVouchers.Voucher(id, 40e18), signature);
         snap("close: first of both accounts");
         if (measuring()) vm.assertLe(vm.lastCallGas().gasTotalUsed, 90_000);
 
         id = openChannel();
-        signature = sign(payerKey, id, 40e18);
+        signature = signVoucher(payerKey, id, 40e18);
         vm.prank(payee);
         vouchers.close(IVouchers.Voucher(id, 40e18), signature);
         snap("close: later");
@@ -27,7 +27,7 @@ contract VoucherGasTest is VouchersTest {
 
     function test_gas_others() public {
         bytes32 id = openChannel();
-        bytes memory signature = sign(payerKey, id, 40e18);
+        bytes memory signature = signVoucher(payerKey, id, 40e18);
         vouchers.redeem(IVouchers.Voucher(id, 40e18), signature);
         snap("redeem");
         vm.prank(payer);

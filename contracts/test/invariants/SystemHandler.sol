@@ -4,7 +4,14 @@ pragma solidity 0.8.37;
 // The clock of tests is ours.
 // forge-lint: disable-start(block-timestamp)
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ICapacity} from "../../src/interfaces/ICapacity.sol";
 import {IDatasets} from "../../src/interfaces/IDatasets.sol";
+import {IEmissions} from "../../src/interfaces/IEmissions.sol";
+import {IEntitlements} from "../../src/interfaces/IEntitlements.sol";
+import {IFaults} from "../../src/interfaces/IFaults.sol";
+import {IRewards} from "../../src/interfaces/IRewards.sol";
+import {IVouchers} from "../../src/interfaces/IVouchers.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {
@@ -17,11 +24,13 @@ import {
     Receipt
 } from "../../src/interfaces/JobTypes.sol";
 import {Roles} from "../../src/libraries/Roles.sol";
-import {JobSystem} from "../base/JobSystem.sol";
+import {FaultSystem} from "../base/FaultSystem.sol";
+import {MoneySystem} from "../base/MoneySystem.sol";
+import {VoucherSystem} from "../base/VoucherSystem.sol";
 import {IPausable} from "../base/System.sol";
 
-/// @title Everything that parties, strangers, the team and time can do, in any order. Each action is valid or does nothing.
-contract SystemHandler is JobSystem {
+/// @title What parties of jobs, the team and time can do, in any order. Each action is valid or does nothing.
+abstract contract SystemHandler is MoneySystem, FaultSystem, VoucherSystem {
     struct Person {
         uint256 key;
         address account;
@@ -29,26 +38,33 @@ contract SystemHandler is JobSystem {
 
     address public constant FAULTS = address(0xfa17);
     address public constant SLASHED_TO = address(0x51a5);
-    IStaking.Pool private constant PROVIDE = IStaking.Pool.Provide;
+    IStaking.Pool internal constant PROVIDE = IStaking.Pool.Provide;
 
-    Person[] private _developers;
-    Person[] private _providers;
-    Person[] private _owners;
+    Person[] internal _developers;
+    Person[] internal _providers;
+    Person[] internal _owners;
     bytes32[] private _datasets;
-    bytes32[] private _jobIds;
-    mapping(bytes32 jobId => JobOrder) private _orders;
-    mapping(bytes32 jobId => uint256) private _ownerKeys;
+    bytes32[] internal _jobIds;
+    /// @dev Jobs that can still change.
+    bytes32[] private _live;
+    mapping(bytes32 jobId => JobOrder) internal _orders;
+    mapping(bytes32 jobId => uint256) internal _ownerKeys;
     mapping(bytes32 jobId => IJobs.JobState) private _last;
     uint64 private _nonce = 1000;
 
-    uint256 public donatedToJobs;
-    uint256 public donatedToStaking;
+    /// @dev Gifts, by who got them.
+    mapping(address target => uint256) public donatedTo;
+    bytes32 internal constant RESULT = sha256("sealed result");
     uint256 public settledJobs;
     uint256 public expiredJobs;
     uint256 public rematches;
+    uint256 public reservedJobs;
 
     constructor() {
         deployJobSystem();
+        deployFaults();
+        vouchers = deployVouchers(address(token));
+        deployMoney();
         manager.grantRole(Roles.FAULTS, FAULTS, 0);
         _developers.push(Person(developerKey, developer));
         _developers.push(Person(0xd2, vm.addr(0xd2)));
@@ -67,6 +83,13 @@ contract SystemHandler is JobSystem {
             vm.startPrank(_developers[i].account);
             token.approve(address(jobs), type(uint256).max);
             jobs.deposit(1_000e18);
+            vm.stopPrank();
+        }
+        for (uint256 i = 0; i < 5; ++i) {
+            vm.startPrank(_anybody(i));
+            token.approve(address(staking), type(uint256).max);
+            token.approve(address(vouchers), type(uint256).max);
+            token.approve(address(faults), type(uint256).max);
             vm.stopPrank();
         }
         vm.warp(block.timestamp + EPOCH);
@@ -94,47 +117,48 @@ contract SystemHandler is JobSystem {
         jobs.collectFees();
     }
 
-    function donate(uint256 who, uint256 amount, bool toJobs) external checked {
+    function donate(uint256 who, uint256 amount, uint256 where) external checked {
         address account = _anybody(who);
         uint256 value = clamp(amount, 0, token.balanceOf(account) / 10);
-        if (toJobs) donatedToJobs += value;
-        else donatedToStaking += value;
+        address target = _holders()[where % 8];
+        donatedTo[target] += value;
         vm.prank(account);
-        vm.assertTrue(token.transfer(toJobs ? address(jobs) : address(staking), value));
+        vm.assertTrue(token.transfer(target, value));
     }
 
     // ---------------------------------------------------------------- stake
 
     function stake(uint256 who, uint256 amount, bool reserve) external checked {
-        address account = _providers[who % 2].account;
+        address account = stakerAt(who);
         uint256 most = token.balanceOf(account);
         if (most == 0) return;
         vm.prank(account);
-        staking.stake(reserve ? IStaking.Pool.Reserve : PROVIDE, clamp(amount, 1, most));
+        staking.stake(_pool(reserve), clamp(amount, 1, most));
     }
 
-    function requestUnbond(uint256 who, uint256 amount) external checked {
-        address account = _providers[who % 2].account;
-        IStaking.Stake memory entry = staking.stakeOf(PROVIDE, account);
+    function requestUnbond(uint256 who, uint256 amount, bool reserve) external checked {
+        address account = stakerAt(who);
+        IStaking.Stake memory entry = staking.stakeOf(_pool(reserve), account);
         uint256 free = entry.active - entry.locked;
         if (free == 0) return;
         vm.prank(account);
-        try staking.requestUnbond(PROVIDE, clamp(amount, 1, free)) {}
+        try staking.requestUnbond(_pool(reserve), clamp(amount, 1, free)) {}
         catch (bytes memory reason) {
             // The one refusal that free stake can meet.
             vm.assertEq(reason, abi.encodeWithSelector(IStaking.StakingShareRange.selector));
         }
     }
 
-    function withdrawStake(uint256 who, uint256 id) external checked {
-        address account = _providers[who % 2].account;
-        uint256 count = staking.unbondingCount(PROVIDE, account);
+    function withdrawStake(uint256 who, uint256 id, bool reserve) external checked {
+        address account = stakerAt(who);
+        IStaking.Pool pool = _pool(reserve);
+        uint256 count = staking.unbondingCount(pool, account);
         if (count == 0) return;
         id %= count;
-        IStaking.Unbonding memory request = staking.unbondingOf(PROVIDE, account, id);
+        IStaking.Unbonding memory request = staking.unbondingOf(pool, account, id);
         if (request.shares == 0 || request.availableAt > block.timestamp) return;
         vm.prank(account);
-        staking.withdraw(PROVIDE, id);
+        staking.withdraw(pool, id);
     }
 
     function slash(uint256 who, uint256 penalty) external checked {
@@ -157,13 +181,18 @@ contract SystemHandler is JobSystem {
         order_.units = uint64(clamp(units, 1, 300e6));
         order_.steps = uint32(clamp(steps, 1, 1000));
         order_.nonce = ++_nonce;
-        order_.expiresAt = uint64(block.timestamp + clamp(seed >> 16, 0, 60 days));
+        order_.expiresAt = uint64(block.timestamp + clamp(seed >> 16, seed % 16 == 0 ? 0 : 1 days, 60 days));
         order_.maxDatasetFee = uint128(clamp(seed >> 32, 0, 40e18));
         order_.rdpLow = charge;
-        // Lane 15 is the last to run out; up to a third of its budget.
-        order_.rdpHigh = (charge << 32 >> 32) | clamp(charge >> 128, 0, 400_000) << 224;
+        // Lane 15 is the last to run out; up to a third of its budget, or little.
+        uint256 most = (seed >> 216) % 4 == 3 ? 400_000 : 4_000;
+        order_.rdpHigh = (charge << 32 >> 32) | clamp(charge >> 128, 0, most) << 224;
+        // One in four asks for a level, one in four for reserved computing.
+        order_.minLevel = uint8((seed >> 192) % 4 == 3 ? (seed >> 200) % 4 : 0);
+        order_.kind = uint8((seed >> 208) % 4 == 3 ? 1 : 0);
         bytes32 jobId = jobs.hashOrder(order_);
         _jobIds.push(jobId);
+        _live.push(jobId);
         _orders[jobId] = order_;
         _ownerKeys[jobId] = _owners[data].key;
         _match(jobId, buyer.key, seed);
@@ -177,9 +206,8 @@ contract SystemHandler is JobSystem {
 
     /// @dev Carries some job one step further on the good path, so that runs reach its end.
     function advance(uint256 which, uint256 seed) external checked {
-        uint256 count = _jobIds.length;
-        if (count == 0) return;
-        bytes32 jobId = _jobIds[which % count];
+        if (_live.length == 0) return;
+        bytes32 jobId = _live[which % _live.length];
         IJobs.Job memory job = jobs.job(jobId);
         bool inTime = block.timestamp <= job.deadline;
         if (job.state == IJobs.JobState.Matched && inTime) _start(jobId);
@@ -264,12 +292,15 @@ contract SystemHandler is JobSystem {
     }
 
     function pauseOrResume(uint256 dice) external checked {
-        bool paused = IPausable(address(jobs)).paused();
+        address target = [
+            address(jobs), address(providers), address(datasets), address(vouchers), address(desk), address(gateway)
+        ][dice % 6];
+        bool paused = IPausable(target).paused();
         // Mostly on: a paused system does little.
-        if (!paused && dice % 4 != 0) return;
+        if (!paused && (dice >> 8) % 4 != 0) return;
         vm.prank(paused ? team : guardian);
-        if (paused) IPausable(address(jobs)).unpause();
-        else IPausable(address(jobs)).pause();
+        if (paused) IPausable(target).unpause();
+        else IPausable(target).pause();
     }
 
     function wait(uint256 time, bool long_) external checked {
@@ -297,10 +328,6 @@ contract SystemHandler is JobSystem {
         return _datasets[i];
     }
 
-    function providerAt(uint256 i) external view returns (address) {
-        return _providers[i].account;
-    }
-
     /// @dev Sum of all balances inside `Jobs`.
     function balances() external view returns (uint256 sum) {
         sum = jobs.uncollectedFees();
@@ -309,8 +336,44 @@ contract SystemHandler is JobSystem {
         }
     }
 
-    function system() external view returns (address, address, address, address) {
-        return (address(token), address(staking), address(datasets), address(jobs));
+    /// @dev Who can have stake.
+    function stakerAt(uint256 i) public view returns (address) {
+        i %= 4;
+        return i < 2 ? _providers[i].account : _developers[i - 2].account;
+    }
+
+    struct Parts {
+        IERC20 token;
+        IStaking staking;
+        IDatasets datasets;
+        IJobs jobs;
+        IFaults faults;
+        IVouchers vouchers;
+        ICapacity capacity;
+        IEntitlements entitlements;
+        IEmissions emissions;
+        IRewards rewards;
+        address vesting;
+        address desk;
+        address gateway;
+    }
+
+    function parts() external view returns (Parts memory) {
+        return Parts(
+            token,
+            staking,
+            datasets,
+            jobs,
+            faults,
+            vouchers,
+            capacity,
+            entitlements,
+            emissions,
+            rewards,
+            address(vesting),
+            address(desk),
+            address(gateway)
+        );
     }
 
     // ---------------------------------------------------------------- inner workings
@@ -318,11 +381,17 @@ contract SystemHandler is JobSystem {
     /// @dev After each action every job went one step along the table of states, or none.
     modifier checked() {
         _;
-        for (uint256 i = 0; i < _jobIds.length; ++i) {
-            IJobs.JobState before = _last[_jobIds[i]];
-            IJobs.JobState now_ = jobs.job(_jobIds[i]).state;
+        for (uint256 i = 0; i < _live.length;) {
+            IJobs.JobState before = _last[_live[i]];
+            IJobs.JobState now_ = jobs.job(_live[i]).state;
             vm.assertTrue(_allowed(before, now_), "state table");
-            _last[_jobIds[i]] = now_;
+            _last[_live[i]] = now_;
+            if (now_ == IJobs.JobState.Settled || now_ == IJobs.JobState.Faulted || now_ == IJobs.JobState.Cancelled) {
+                _live[i] = _live[_live.length - 1];
+                _live.pop();
+            } else {
+                ++i;
+            }
         }
     }
 
@@ -335,7 +404,7 @@ contract SystemHandler is JobSystem {
             return b == IJobs.JobState.Started || b == IJobs.JobState.Expired || b == IJobs.JobState.Cancelled;
         }
         if (a == IJobs.JobState.Started) return b == IJobs.JobState.Delivered || b == IJobs.JobState.Expired;
-        return a == IJobs.JobState.Delivered && b == IJobs.JobState.Settled;
+        return a == IJobs.JobState.Delivered && (b == IJobs.JobState.Settled || b == IJobs.JobState.Faulted);
     }
 
     function _start(bytes32 jobId) private {
@@ -347,14 +416,21 @@ contract SystemHandler is JobSystem {
     function _deliver(bytes32 jobId, uint256 less) private {
         IJobs.Job memory job = jobs.job(jobId);
         JobOrder memory order_ = _orders[jobId];
-        Receipt memory receipt = newReceipt(jobId, job.attempt);
-        receipt.steps = order_.steps;
-        receipt.rdpLow = order_.rdpLow & ~less;
-        receipt.rdpHigh = order_.rdpHigh & ~less;
+        Receipt memory receipt = _receiptOf(jobId, job.attempt);
+        receipt.rdpLow &= ~less;
+        receipt.rdpHigh &= ~less;
         KeyRelease memory release = newRelease(jobId, job.attempt);
         bytes memory ownerSig = signer.release(_ownerKeys[jobId], release);
         bytes memory enclaveSig = signer.receipt(enclaveKey, receipt);
         jobs.deliver(order_, receipt, enclaveSig, release, ownerSig);
+    }
+
+    /// @dev What the order allows, to the last of its loss.
+    function _receiptOf(bytes32 jobId, uint32 attempt) internal view returns (Receipt memory receipt) {
+        JobOrder memory order_ = _orders[jobId];
+        receipt = newReceipt(jobId, attempt);
+        (receipt.steps, receipt.resultDigest) = (order_.steps, RESULT);
+        (receipt.rdpLow, receipt.rdpHigh) = (order_.rdpLow, order_.rdpHigh);
     }
 
     function _settle(bytes32 jobId) private {
@@ -367,7 +443,10 @@ contract SystemHandler is JobSystem {
         if (IPausable(address(jobs)).paused()) return;
         Person memory seller = _providers[(seed >> 64) % 2];
         JobOrder memory order_ = _orders[jobId];
-        ComputeOffer memory offer = ComputeOffer(seller.account, ASK, 800e6, 1 days, 2, type(uint64).max);
+        bool reserved = order_.kind == 1;
+        (,,, uint96 posted) = providers.standing(seller.account);
+        ComputeOffer memory offer =
+            ComputeOffer(seller.account, reserved && posted > 0 ? posted : ASK, 800e6, 1 days, 2, type(uint64).max);
         DatasetGrant memory grant = DatasetGrant(
             order_.datasetId, address(0), uint128(clamp(seed >> 96, 0, 45e18)), 0, policyDigest, 3, type(uint64).max
         );
@@ -379,16 +458,18 @@ contract SystemHandler is JobSystem {
             offerSig: signer.offer(seller.key, offer),
             grant: grant,
             grantSig: signer.grant(_ownerKeys[jobId], grant),
-            rate: uint128(clamp(seed >> 128, ASK, MAX_RATE))
+            rate: reserved ? offer.ask : uint128(clamp(seed >> 128, ASK, MAX_RATE))
         });
         vm.prank(matcher);
         jobs.matchBatch(batch);
         IJobs.Job memory job = jobs.job(jobId);
-        if (job.state == IJobs.JobState.Matched && job.attempt > 1) ++rematches;
+        if (job.state != IJobs.JobState.Matched) return;
+        if (job.attempt > 1) ++rematches;
+        if (reserved) ++reservedJobs;
     }
 
     /// @dev The first job in a state, looking from a random place on.
-    function _find(uint256 which, IJobs.JobState state) private view returns (bool, bytes32) {
+    function _find(uint256 which, IJobs.JobState state) internal view returns (bool, bytes32) {
         uint256 count = _jobIds.length;
         for (uint256 i = 0; i < count; ++i) {
             bytes32 jobId = _jobIds[(which % count + i) % count];
@@ -404,8 +485,26 @@ contract SystemHandler is JobSystem {
         return 0;
     }
 
+    function _pool(bool reserve) private pure returns (IStaking.Pool) {
+        return reserve ? IStaking.Pool.Reserve : PROVIDE;
+    }
+
+    /// @dev Contracts that hold ENC, or never should.
+    function _holders() private view returns (address[8] memory) {
+        return [
+            address(jobs),
+            address(staking),
+            address(vouchers),
+            address(faults),
+            address(vesting),
+            address(rewards),
+            address(emissions),
+            address(capacity)
+        ];
+    }
+
     /// @dev The five accounts that can have a balance; the third developer is the second provider and owner.
-    function _anybody(uint256 who) private view returns (address) {
+    function _anybody(uint256 who) internal view returns (address) {
         who %= 5;
         if (who < 2) return _developers[who].account;
         return who < 4 ? _providers[who - 2].account : _owners[0].account;

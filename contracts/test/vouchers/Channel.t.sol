@@ -92,7 +92,7 @@ contract ChannelTest is VouchersTest {
 
     function test_close_rejects_others() public {
         bytes32 id = openChannel();
-        bytes memory signature = sign(payerKey, id, 1);
+        bytes memory signature = signVoucher(payerKey, id, 1);
         vm.expectRevert(abi.encodeWithSelector(IVouchers.VouchersNotAllowed.selector, payer));
         vm.prank(payer);
         vouchers.close(IVouchers.Voucher(id, 1), signature);
@@ -133,7 +133,9 @@ contract ChannelTest is VouchersTest {
         vouchers.finish(id);
         redeem(id, 80e18);
         vm.warp(end + 1);
-        refuse(id, 90e18, sign(payerKey, id, 90e18), abi.encodeWithSelector(IVouchers.VouchersTooLate.selector, end));
+        refuse(
+            id, 90e18, signVoucher(payerKey, id, 90e18), abi.encodeWithSelector(IVouchers.VouchersTooLate.selector, end)
+        );
         vouchers.finish(id);
         expectMoney(20e18, 76e18, 4e18, 0);
     }
@@ -144,7 +146,9 @@ contract ChannelTest is VouchersTest {
         vm.warp(end);
         redeem(id, 1e18);
         vm.warp(end + 1);
-        refuse(id, 2e18, sign(payerKey, id, 2e18), abi.encodeWithSelector(IVouchers.VouchersTooLate.selector, end));
+        refuse(
+            id, 2e18, signVoucher(payerKey, id, 2e18), abi.encodeWithSelector(IVouchers.VouchersTooLate.selector, end)
+        );
         vm.expectRevert(abi.encodeWithSelector(IVouchers.VouchersTooLate.selector, end));
         vm.prank(payer);
         vouchers.topUp(id, 1, end + 30 days);

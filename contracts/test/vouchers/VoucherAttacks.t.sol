@@ -29,7 +29,7 @@ contract VoucherAttacksTest is VouchersTest {
     /// @dev Under-paid winning ticket (Livepeer #663): a voucher above the deposit pays nothing and is not used up.
     function test_under_paid_winning_ticket() public {
         bytes32 id = openChannel();
-        bytes memory signature = sign(payerKey, id, 101e18);
+        bytes memory signature = signVoucher(payerKey, id, 101e18);
         refuse(id, 101e18, signature, abi.encodeWithSelector(IVouchers.VouchersAboveDeposit.selector, 101e18, 100e18));
         vm.startPrank(payer);
         vouchers.topUp(id, 1e18, vouchers.channel(id).expiresAt);
@@ -41,34 +41,39 @@ contract VoucherAttacksTest is VouchersTest {
     /// @dev Replay: a voucher counts once, a lower one not at all.
     function test_replay_of_a_voucher() public {
         bytes32 id = openChannel();
-        bytes memory signature = sign(payerKey, id, 40e18);
+        bytes memory signature = signVoucher(payerKey, id, 40e18);
         redeem(id, 40e18);
         refuse(id, 40e18, signature, abi.encodeWithSelector(IVouchers.VouchersNotHigher.selector, 40e18, 40e18));
         refuse(
             id,
             39e18,
-            sign(payerKey, id, 39e18),
+            signVoucher(payerKey, id, 39e18),
             abi.encodeWithSelector(IVouchers.VouchersNotHigher.selector, 39e18, 40e18)
         );
-        refuse(id, 0, sign(payerKey, id, 0), abi.encodeWithSelector(IVouchers.VouchersNotHigher.selector, 0, 40e18));
+        refuse(
+            id, 0, signVoucher(payerKey, id, 0), abi.encodeWithSelector(IVouchers.VouchersNotHigher.selector, 0, 40e18)
+        );
     }
 
     /// @dev Replay in a later channel of the same two: its id is another.
     function test_replay_in_the_next_channel() public {
         bytes32 id = openChannel();
-        bytes memory signature = sign(payerKey, id, 40e18);
+        bytes memory signature = signVoucher(payerKey, id, 40e18);
         close(id, 40e18);
         bytes32 second = openChannel();
         refuse(second, 40e18, signature, abi.encodeWithSelector(IVouchers.VouchersBadSignature.selector, payer));
         refuse(
-            id, 50e18, sign(payerKey, id, 50e18), abi.encodeWithSelector(IVouchers.VouchersUnknownChannel.selector, id)
+            id,
+            50e18,
+            signVoucher(payerKey, id, 50e18),
+            abi.encodeWithSelector(IVouchers.VouchersUnknownChannel.selector, id)
         );
     }
 
     /// @dev Cross-chain replay, and replay in another deployment.
     function test_replay_on_another_chain() public {
         bytes32 id = openChannel();
-        bytes memory signature = sign(payerKey, id, 40e18);
+        bytes memory signature = signVoucher(payerKey, id, 40e18);
         uint256 chain = block.chainid;
         vm.chainId(chain + 1);
         refuse(id, 40e18, signature, abi.encodeWithSelector(IVouchers.VouchersBadSignature.selector, payer));
@@ -92,7 +97,7 @@ contract VoucherAttacksTest is VouchersTest {
         refuse(id, 1e18, abi.encodePacked(r, mirrored, v == 27 ? uint8(28) : uint8(27)), refusal);
         refuse(id, 1e18, abi.encodePacked(r, s), refusal);
         refuse(id, 1e18, "", refusal);
-        refuse(id, 1e18, sign(0xbad, id, 1e18), refusal);
+        refuse(id, 1e18, signVoucher(0xbad, id, 1e18), refusal);
         vouchers.redeem(IVouchers.Voucher(id, 1e18), abi.encodePacked(r, s, v));
     }
 
@@ -105,7 +110,7 @@ contract VoucherAttacksTest is VouchersTest {
         refuse(
             id,
             50e18,
-            sign(0xbad, id, 50e18),
+            signVoucher(0xbad, id, 50e18),
             abi.encodeWithSelector(IVouchers.VouchersBadSignature.selector, address(wallet))
         );
     }
@@ -179,7 +184,7 @@ contract VoucherAttacksTest is VouchersTest {
         refuse(
             id,
             type(uint128).max,
-            sign(payerKey, id, type(uint128).max),
+            signVoucher(payerKey, id, type(uint128).max),
             abi.encodeWithSelector(IVouchers.VouchersAboveDeposit.selector, type(uint128).max, all)
         );
         // Fits: the supply of ENC does.
