@@ -1,4 +1,4 @@
-import type { Engine, Table, TrainingJob } from '@encryptech/learning';
+import type { Engine, Sgd, Table, TrainingJob } from '@encryptech/learning';
 import { compileStep, floatValues, readModel, withParameters, writeModel } from '@encryptech/onnx';
 import { Tensor } from 'onnxruntime-common';
 
@@ -14,7 +14,7 @@ export async function trainWithoutPrivacy(
     loss,
     optimiser,
     plan,
-  }: Pick<TrainingJob, 'graph' | 'loss' | 'optimiser'> & { plan: { steps: number } },
+  }: Pick<TrainingJob, 'graph' | 'loss'> & { optimiser: Sgd; plan: { steps: number } },
   { features, targets, rows, width }: Table,
   engine: Engine,
 ): Promise<Uint8Array> {

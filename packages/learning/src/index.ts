@@ -27,4 +27,4 @@ export type { LearningErrorCode } from './errors.ts';
 export { defaultTraining, type DefaultTraining } from './training/default-training.ts';
 export type { Progress } from './training/progress-meter.ts';
 export { trainPrivately, type TrainedModel, type TrainPrivatelyOptions } from './training/train-privately.ts';
-export type { Averaging, Loss, Optimiser, TrainingJob } from './training/training-job.ts';
+export type { Adam, Augmentation, Averaging, Loss, Optimiser, Sgd, TrainingJob } from './training/training-job.ts';

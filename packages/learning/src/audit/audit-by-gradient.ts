@@ -51,6 +51,9 @@ export async function auditByGradient(options: AttackOptions): Promise<Float64Ar
       graph: writeModel(widened),
       optimiser: { kind: 'sgd', learningRate: rate, momentum: 0, averaging: { kind: 'none' } },
       checkpointEvery: steps,
+      // The canaries' weights must train, and their two inputs are no part of a picture.
+      augmentation: undefined,
+      trainable: undefined,
     },
     table: plantCanaries(table, coins, { factor, adjacency, targets: residual.targets }),
   });

@@ -41,9 +41,12 @@ const state: TrainingState = {
   step: 4,
   weights: Float64Array.of(1 / 3, -0, 1e-320),
   velocity: Float64Array.of(1, 2, 3),
+  second: null,
+  noiseVariance: 0,
+  clipNorm: 1,
   average: Float64Array.of(4, 5, 6),
 };
-const shape = { parameters: 3, averaged: true };
+const shape = { parameters: 3, averaged: true, hasSecond: false };
 const keys = await runKeys(root, job, table);
 const bytes = await encodeCheckpoint(state, keys);
 
@@ -52,10 +55,26 @@ describe('a checkpoint', () => {
     expect(await decodeCheckpoint(bytes, keys, shape)).toEqual(state);
     const plain = { ...state, average: null };
     const decoded = await decodeCheckpoint(await encodeCheckpoint(plain, keys), keys, {
-      parameters: 3,
+      ...shape,
       averaged: false,
     });
     expect(decoded).toEqual(plain);
+  });
+
+  test('holds the second moment, the variance of the noise and the clip norm that it came to', async () => {
+    const adam = { ...state, second: Float64Array.of(7, 8, 9), noiseVariance: 0.1 + 0.2, clipNorm: Math.fround(0.3) };
+    const full = await encodeCheckpoint(adam, keys);
+    expect(await decodeCheckpoint(full, keys, { ...shape, hasSecond: true })).toEqual(adam);
+    const { average: _, ...last } = adam;
+    const lean = { ...last, average: null };
+    const decoded = await decodeCheckpoint(await encodeCheckpoint(lean, keys), keys, {
+      ...{ parameters: 3, averaged: false, hasSecond: true },
+    });
+    expect(decoded).toEqual(lean);
+    // As long as one with an average, but another kind of state.
+    await expect(decodeCheckpoint(await encodeCheckpoint(lean, keys), keys, shape)).rejects.toMatchObject({
+      code: 'learning.foreignCheckpoint',
+    });
   });
 
   test('is refused when any byte was changed', async () => {
@@ -84,6 +103,10 @@ describe('a checkpoint', () => {
   test.each<[string, TrainingJob, Table]>([
     ['another graph', { ...job, graph: Uint8Array.of(1, 2, 4) }, table],
     ['another learning rate', { ...job, optimiser: { ...job.optimiser, learningRate: 2 } }, table],
+    ['other parameters that train', { ...job, trainable: 'biases' }, table],
+    ['other class weights', { ...job, classWeights: [1, 2] }, table],
+    ['another augmentation', { ...job, augmentation: { copies: 2 } }, table],
+    ['another clipping', { ...job, plan: { ...job.plan, clipping: { kind: 'automatic' } } }, table],
     ['another plan', { ...job, plan: { ...job.plan, steps: 11 } }, table],
     ['other features', job, { ...table, features: Float32Array.of(0, 1, 2, 4) }],
     ['other targets', job, { ...table, targets: BigInt64Array.of(1n, 1n) }],
@@ -97,8 +120,9 @@ describe('a checkpoint', () => {
 
   test('is refused where its arrays have another size', async () => {
     for (const wrong of [
-      { parameters: 4, averaged: true },
-      { parameters: 3, averaged: false },
+      { ...shape, parameters: 4 },
+      { ...shape, averaged: false },
+      { ...shape, hasSecond: true },
     ]) {
       await expect(decodeCheckpoint(bytes, keys, wrong)).rejects.toMatchObject({ code: 'learning.foreignCheckpoint' });
     }

@@ -3,10 +3,11 @@ import { learningError } from '../errors.ts';
 import type { RunKeys } from './run-keys.ts';
 import type { TrainingState } from './training-state.ts';
 
-// Layout, little-endian: magic 8 | step u32 | has average u32 | job tag 32 | table tag 32 | weights, velocity and perhaps
-// average as f64 | HMAC-SHA-256 of all before, 32.
-const MAGIC = utf8('ENCKPT\u0000\u0001');
-const HEADER = 8 + 4 + 4 + 32 + 32;
+// Layout, little-endian: magic 8 | step u32 | which arrays u32 | clip norm f64 | noise variance f64 | job tag 32 | table tag 32 |
+// weights, velocity and perhaps second moment and average as f64 | HMAC-SHA-256 of all before, 32.
+const MAGIC = utf8('ENCKPT\u0000\u0002');
+const HEADER = 8 + 4 + 4 + 8 + 8 + 32 + 32;
+const [JOB_AT, TABLE_AT] = [32, 64];
 const MAC = 32;
 
 /**
@@ -14,14 +15,17 @@ const MAC = 32;
  * made of it, so it costs no privacy beyond the steps that were taken; it is authentic under the run's root, not secret.
  */
 export async function encodeCheckpoint(state: TrainingState, keys: RunKeys): Promise<Uint8Array> {
-  const arrays = [state.weights, state.velocity, ...(state.average ? [state.average] : [])];
+  const { weights, velocity, second, average } = state;
+  const arrays = [weights, velocity, second, average].filter((array) => array !== null);
   const head = new Uint8Array(HEADER);
   head.set(MAGIC, 0);
   const view = new DataView(head.buffer);
   view.setUint32(8, state.step, true);
-  view.setUint32(12, state.average ? 1 : 0, true);
-  head.set(keys.job, 16);
-  head.set(keys.table, 48);
+  view.setUint32(12, flagsOf({ averaged: average !== null, hasSecond: second !== null }), true);
+  view.setFloat64(16, state.clipNorm, true);
+  view.setFloat64(24, state.noiseVariance, true);
+  head.set(keys.job, JOB_AT);
+  head.set(keys.table, TABLE_AT);
   const body = concatBytes(head, ...arrays.map(littleEndian)) as Uint8Array<ArrayBuffer>;
   return concatBytes(body, new Uint8Array(await crypto.subtle.sign('HMAC', keys.checkpoint, body)));
 }
@@ -38,7 +42,7 @@ export async function encodeCheckpoint(state: TrainingState, keys: RunKeys): Pro
 export async function decodeCheckpoint(
   bytes: Uint8Array,
   keys: RunKeys,
-  { parameters, averaged }: { parameters: number; averaged: boolean },
+  { parameters, averaged, hasSecond }: { parameters: number; averaged: boolean; hasSecond: boolean },
 ): Promise<TrainingState> {
   if (bytes.length < HEADER + MAC || !equalBytes(bytes.subarray(0, 8), MAGIC)) {
     throw learningError({
@@ -55,12 +59,12 @@ export async function decodeCheckpoint(
     });
   }
   const view = new DataView(body.buffer);
-  const hasAverage = view.getUint32(12, true) === 1;
+  const arrays = 2 + Number(hasSecond) + Number(averaged);
   if (
-    !equalBytes(body.subarray(16, 48), keys.job) ||
-    !equalBytes(body.subarray(48, 80), keys.table) ||
-    hasAverage !== averaged ||
-    body.length !== HEADER + 8 * parameters * (averaged ? 3 : 2)
+    !equalBytes(body.subarray(JOB_AT, JOB_AT + 32), keys.job) ||
+    !equalBytes(body.subarray(TABLE_AT, TABLE_AT + 32), keys.table) ||
+    view.getUint32(12, true) !== flagsOf({ averaged, hasSecond }) ||
+    body.length !== HEADER + 8 * parameters * arrays
   ) {
     throw learningError({
       code: 'learning.foreignCheckpoint',
@@ -73,8 +77,19 @@ export async function decodeCheckpoint(
     for (let i = 0; i < parameters; i++) out[i] = view.getFloat64(HEADER + 8 * (index * parameters + i), true);
     return out;
   };
-  return { step: view.getUint32(8, true), weights: array(0), velocity: array(1), average: averaged ? array(2) : null };
+  return {
+    step: view.getUint32(8, true),
+    weights: array(0),
+    velocity: array(1),
+    second: hasSecond ? array(2) : null,
+    noiseVariance: view.getFloat64(24, true),
+    clipNorm: view.getFloat64(16, true),
+    average: averaged ? array(arrays - 1) : null,
+  };
 }
+
+const flagsOf = ({ averaged, hasSecond }: { averaged: boolean; hasSecond: boolean }): number =>
+  Number(averaged) + 2 * Number(hasSecond);
 
 function littleEndian(values: Float64Array): Uint8Array {
   const out = new Uint8Array(8 * values.length);

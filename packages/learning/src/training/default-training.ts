@@ -1,11 +1,11 @@
 import { float32SumError } from '@encryptech/privacy';
-import type { Optimiser } from './training-job.ts';
+import type { Sgd } from './training-job.ts';
 
 /** Numbers of a job that a developer may leave to us; all of them follow from public facts. */
 export interface DefaultTraining {
   /** Layers of a model for a table: none, which makes it linear. */
   hidden: number[];
-  optimiser: Optimiser;
+  optimiser: Sgd;
   clipNorm: number;
   samplingRate: number;
   steps: number;

@@ -1,12 +1,24 @@
-import { compileStep, inferShapes, type Graph } from '@encryptech/onnx';
+import { compileStep, inferShapes, trainableBy, type ClippingName, type Graph } from '@encryptech/onnx';
+import type { Keystream } from '@encryptech/privacy';
 import { Tensor } from 'onnxruntime-common';
 import type { Table } from '../data/table.ts';
 import type { Engine, Tensors } from '../engine/engine.ts';
 import { learningError } from '../errors.ts';
+import { createRowAugmenter } from './augment-rows.ts';
 import { checkWidth } from './check-width.ts';
 import { createExampleInput } from './example-input.ts';
 import { lossTargets } from './loss-targets.ts';
-import type { Loss } from './training-job.ts';
+import type { TrainingJob } from './training-job.ts';
+
+/** What a step hands in beside weights and rows. */
+export interface StepDemand {
+  /** Least number of graph calls, so that the time taken doesn't tell how many rows there were. */
+  calls: number;
+  /** The norm that gradients are clipped to in this step; that of the options if left out. */
+  clipNorm?: number | undefined;
+  /** Random words for the transforms of a row, where there is an augmentation. */
+  wordsOf?: ((row: number) => Keystream) | undefined;
+}
 
 /** Sums of clipped per-example gradients of one graph over chosen rows of one table. */
 export interface GradientSums {
@@ -20,15 +32,26 @@ export interface GradientSums {
    * At least `calls` graph calls are made, so that the time taken doesn't tell how many rows there were.
    */
   sum(weights: Float64Array, rows: ArrayLike<number>, calls: number): Promise<Float64Array>;
+  /**
+   * The same sum, and beside it one number of how many of the rows have gradients no longer than the clip norm: +1 for each of
+   * them, −1 for each other. Both are as private as the rows until they have noise.
+   */
+  take(
+    weights: Float64Array,
+    rows: ArrayLike<number>,
+    demand: StepDemand,
+  ): Promise<{ sum: Float64Array; count: number }>;
   close(): Promise<void>;
 }
 
-export interface GradientSumsOptions {
+export interface GradientSumsOptions extends Pick<
+  TrainingJob,
+  'loss' | 'huberDelta' | 'classWeights' | 'trainable' | 'augmentation' | 'microBatch'
+> {
   graph: Graph;
-  loss: Loss;
   clipNorm: number;
-  /** Rows of one graph call. Memory follows from it alone. */
-  microBatch: number;
+  /** Flat if left out. */
+  clipping?: ClippingName | undefined;
   table: Table;
   engine: Engine;
   signal?: AbortSignal | undefined;
@@ -39,17 +62,16 @@ export interface GradientSumsOptions {
  *
  * @throws `learning.mismatch` when graph, loss and table don't fit; `learning.engineFailed`; what `compileStep` throws
  */
-export async function openGradientSums({
-  graph,
-  loss,
-  clipNorm,
-  microBatch,
-  table,
-  engine,
-  signal,
-}: GradientSumsOptions): Promise<GradientSums> {
-  const step = compileStep(graph, { loss, batch: microBatch, private: true });
+export async function openGradientSums(options: GradientSumsOptions): Promise<GradientSums> {
+  const { graph, loss, huberDelta, classWeights, clipNorm, clipping, microBatch, table, engine, signal } = options;
+  const copies = options.augmentation?.copies ?? 1;
+  const step = compileStep(graph, {
+    ...{ loss, huberDelta, classWeights, clipping, copies, batch: microBatch, private: true },
+    trainable: trainableBy(graph, options.trainable ?? 'all'),
+  });
   checkWidth(step.example.dims, table.width);
+  const augmenter =
+    options.augmentation === undefined ? undefined : createRowAugmenter(options.augmentation, step.example);
   const outputDims = inferShapes(graph, { batch: 1 }).get(graph.outputs[0]!.name)!.dims;
   const target = lossTargets(loss, step, product(outputDims), table);
   const session = await engine.open(step.model);
@@ -59,16 +81,19 @@ export async function openGradientSums({
     length += at.length;
     return at;
   });
-  const outputs = parameters.map(({ name }) => step.outputs.sum[name]!);
+  const norm = step.outputs.norm!;
+  const outputs = [norm, ...parameters.map(({ name }) => step.outputs.sum[name]!)];
 
   // One set of buffers for all calls: a step allocates nothing that grows with the batch.
   const features = createExampleInput(step.example);
   const mask = new Float32Array(microBatch);
+  const bound = Float32Array.of(clipNorm);
+  const nothing = new Float32Array(table.width);
   const inputs: Tensors = {
     [step.inputs.example]: features.tensor,
     [step.inputs.target]: target.tensor,
     [step.inputs.mask]: new Tensor('float32', mask, [microBatch]),
-    [step.inputs.clipNorm]: new Tensor('float32', Float32Array.of(clipNorm), []),
+    [step.inputs.clipNorm]: new Tensor('float32', bound, []),
   };
   const weightBuffers = parameters.map(({ name, dims: own, length: size }) => {
     const buffer = new Float32Array(size);
@@ -76,40 +101,62 @@ export async function openGradientSums({
     return buffer;
   });
 
+  /** Fills the buffers with the rows of one call. */
+  function fill(rows: ArrayLike<number>, from: number, wordsOf: StepDemand['wordsOf']): void {
+    features.clear();
+    mask.fill(0);
+    for (let i = 0; i < microBatch; i++) {
+      const row = rows[from + i];
+      const source = row === undefined ? nothing : table.features.subarray(row * table.width, (row + 1) * table.width);
+      if (augmenter !== undefined) {
+        // Padding is transformed too, so that the time taken doesn't tell how much of it there is.
+        augmenter.write(source, wordsOf!(row ?? i), (copy, made) => features.set(i * copies + copy, made));
+      }
+      if (row === undefined) continue;
+      if (augmenter === undefined) features.set(i, source);
+      target.set(i, row);
+      mask[i] = 1;
+    }
+  }
+
+  async function take(
+    weights: Float64Array,
+    rows: ArrayLike<number>,
+    { calls, clipNorm: wanted = clipNorm, wordsOf }: StepDemand,
+  ): Promise<{ sum: Float64Array; count: number }> {
+    for (const [k, { start, length: size }] of parameters.entries()) {
+      weightBuffers[k]!.set(weights.subarray(start, start + size));
+    }
+    bound[0] = wanted;
+    const sum = new Float64Array(length);
+    let count = 0;
+    const needed = Math.max(calls, Math.ceil(rows.length / microBatch));
+    for (let call = 0; call < needed; call++) {
+      if (signal?.aborted) {
+        throw learningError({
+          code: 'learning.cancelled',
+          message: 'The training was cancelled.',
+          cause: signal.reason,
+        });
+      }
+      fill(rows, call * microBatch, wordsOf);
+      const made = await session.run(inputs, outputs);
+      const norms = made[norm]!.data as Float32Array;
+      // Padding counts nothing, and a norm that is no number is a long one: no row counts for more than one.
+      for (let i = 0; i < microBatch; i++) count += mask[i]! * (norms[i]! <= bound[0] ? 1 : -1);
+      for (const { start, name } of parameters) {
+        const part = made[step.outputs.sum[name]!]!.data as Float32Array;
+        for (let i = 0; i < part.length; i++) sum[start + i]! += part[i]!;
+      }
+    }
+    return { sum, count };
+  }
+
   return {
     parameters,
     length,
-    async sum(weights, rows, calls) {
-      for (const [k, { start, length: size }] of parameters.entries()) {
-        weightBuffers[k]!.set(weights.subarray(start, start + size));
-      }
-      const total = new Float64Array(length);
-      const needed = Math.max(calls, Math.ceil(rows.length / microBatch));
-      for (let call = 0; call < needed; call++) {
-        if (signal?.aborted) {
-          throw learningError({
-            code: 'learning.cancelled',
-            message: 'The training was cancelled.',
-            cause: signal.reason,
-          });
-        }
-        features.clear();
-        mask.fill(0);
-        for (let i = 0; i < microBatch; i++) {
-          const row = rows[call * microBatch + i];
-          if (row === undefined) break;
-          features.set(i, table.features.subarray(row * table.width, (row + 1) * table.width));
-          target.set(i, row);
-          mask[i] = 1;
-        }
-        const sums = await session.run(inputs, outputs);
-        for (const [k, { start }] of parameters.entries()) {
-          const part = sums[outputs[k]!]!.data as Float32Array;
-          for (let i = 0; i < part.length; i++) total[start + i]! += part[i]!;
-        }
-      }
-      return total;
-    },
+    take,
+    sum: async (weights, rows, calls) => (await take(weights, rows, { calls })).sum,
     close: () => session.close(),
   };
 }

@@ -25,11 +25,11 @@ export function lossTargets(
   table: Table,
 ): LossTargets {
   const isClassification = table.task === 'classification';
-  if (isClassification === (loss === 'mean-squared-error')) {
+  if (isClassification === (loss === 'mean-squared-error' || loss === 'huber')) {
     throw learningError({
       code: 'learning.mismatch',
       message: `The loss ${loss} does not fit a ${table.task}.`,
-      hint: isClassification ? 'Use softmax-cross-entropy.' : 'Use mean-squared-error.',
+      hint: isClassification ? 'Use softmax-cross-entropy.' : 'Use mean-squared-error or huber.',
     });
   }
   const isBinary = loss === 'binary-cross-entropy-with-logits';

@@ -32,8 +32,11 @@ export async function runKeys(root: Uint8Array, job: TrainingJob, table: Table):
   if (root.length !== 32) {
     throw learningError({ code: 'learning.badJob', message: `The randomness root has ${root.length} bytes, not 32.` });
   }
-  const { graph, loss, optimiser, plan, expectedBatch } = job;
-  const facts = { graph: digestOf(graph), loss, optimiser, plan, expectedBatch };
+  const { graph, loss, huberDelta, classWeights, trainable, augmentation, optimiser, plan, expectedBatch } = job;
+  const facts = {
+    ...{ graph: digestOf(graph), loss, huberDelta, classWeights, trainable, augmentation, optimiser, plan },
+    expectedBatch,
+  };
   const jobTag = fromHex(digestOf(utf8(canonicalJson(facts as unknown as Json))));
   const secret = await crypto.subtle.importKey('raw', root as Bytes, 'HKDF', false, ['deriveBits', 'deriveKey']);
   const derive = (label: string, ...context: Uint8Array[]) =>

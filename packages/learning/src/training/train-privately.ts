@@ -43,13 +43,17 @@ export interface TrainedModel {
   delta: number;
   /** What the dataset's Rényi ledger is charged, packed. */
   charge: { rdpLow: bigint; rdpHigh: bigint };
+  /** Numbers that were trained; the others are as the graph brought them. */
+  trainedParameters: number;
+  /** The clip norm that an adaptive plan came to, by noised counts; the plan's own for any other. */
+  clipNorm: number;
 }
 
 /**
  * The job's model, trained on the table by DP-SGD (Abadi et al. 2016): each step draws a batch by the plan, sums the
  * clipped gradients of its rows, adds the plan's noise to the sum once, divides by the *public* expected batch, and takes
- * an optimiser step. Nothing else reads the rows, and nothing but the noised sums goes on from a step: no loss, no norm,
- * no batch size.
+ * an optimiser step. Nothing else reads the rows, and nothing but the noised sums goes on from a step (and, where the clip
+ * norm adapts, a noised count that is paid for with them): no loss, no norm, no batch size.
  *
  * The micro-batch bounds memory; noise is added once a step, however many there are, and covers the rounding of their sums.
  * A batch without rows is a step of noise like any other. Resuming from a checkpoint gives the same model as never having
@@ -84,28 +88,35 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
     });
   }
   const { steps } = plan;
+  const isAdaptive = plan.clipping?.kind === 'adaptive';
+  const copies = job.augmentation?.copies ?? 1;
   const graph = readModel(job.graph);
   const keys = await runKeys(root, job, table);
   const sums = await openGradientSums({
     graph,
-    loss: job.loss,
+    ...{ loss: job.loss, huberDelta: job.huberDelta, classWeights: job.classWeights, trainable: job.trainable },
+    ...{ augmentation: job.augmentation, microBatch: job.microBatch, table, engine, signal },
     clipNorm: plan.clipNorm,
-    microBatch: job.microBatch,
-    table,
-    engine,
-    signal,
+    // What adapts is the norm: in each step it is flat clipping.
+    clipping: isAdaptive ? 'flat' : plan.clipping?.kind,
   });
   try {
-    const averaged = job.optimiser.averaging.kind !== 'none';
+    const { optimiser } = job;
     const state = resumeFrom
-      ? await decodeCheckpoint(resumeFrom, keys, { parameters: sums.length, averaged })
-      : initialState(graph, sums, averaged);
+      ? await decodeCheckpoint(resumeFrom, keys, {
+          parameters: sums.length,
+          averaged: optimiser.averaging.kind !== 'none',
+          hasSecond: optimiser.kind !== 'sgd',
+        })
+      : initialState(graph, sums, { optimiser, clipNorm: plan.clipNorm });
     const run = plan.begin({
       root: keys.noise,
       units: table.units,
       parameters: sums.parameters,
       fromStep: state.step,
-      summation: { expectedBatch: job.expectedBatch, microBatch: job.microBatch },
+      // Each copy of a row is one more addend in single precision.
+      summation: { expectedBatch: job.expectedBatch, microBatch: job.microBatch * copies },
+      clipNorm: isAdaptive ? state.clipNorm : undefined,
     });
     const calls = publicCalls(job);
     const report = progressMeter({
@@ -119,12 +130,18 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
     while (state.step < steps) {
       const { step } = state;
       const rows = run.draw(step);
-      const gradient = await sums.sum(state.weights, rows, calls);
+      const { clipNorm, scale } = run;
+      const { sum: gradient, count } = await sums.take(state.weights, rows, {
+        ...{ calls, clipNorm },
+        wordsOf: (row) => run.augmentation(step, row),
+      });
       for (const { name, start, length } of sums.parameters) {
         gradient.set(run.noise(step, name, gradient.subarray(start, start + length)), start);
       }
+      if (isAdaptive) run.noiseCount(step, count);
+      state.clipNorm = run.clipNorm;
       for (let i = 0; i < gradient.length; i++) gradient[i]! /= job.expectedBatch;
-      optimiserStep(state, gradient, job.optimiser, steps);
+      optimiserStep(state, gradient, optimiser, { steps, noiseVariance: (scale.deviation / job.expectedBatch) ** 2 });
       onProgress?.(report(state.step));
       if (onCheckpoint && state.step < steps && state.step % job.checkpointEvery === 0) {
         await onCheckpoint({ step: state.step, bytes: await encodeCheckpoint(state, keys) });
@@ -136,6 +153,8 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
       epsilon: plan.epsilon,
       delta: plan.delta,
       charge: plan.charge,
+      trainedParameters: sums.length,
+      clipNorm: state.clipNorm,
     };
   } finally {
     await sums.close();

@@ -4,7 +4,14 @@ export interface TrainingState {
   step: number;
   /** Master weights in double precision: many small updates don't drown in rounding. */
   weights: Float64Array;
+  /** The momentum's velocity, or Adam's first moment. */
   velocity: Float64Array;
+  /** Adam's second moment; null for other optimisers. */
+  second: Float64Array | null;
+  /** Running mean of the noise's variance in an entry of the gradient, with Adam's decay: public. 0 for other optimisers. */
+  noiseVariance: number;
+  /** The clip norm of the next step. */
+  clipNorm: number;
   /** The average that will be released; null when the weights of the last step are. */
   average: Float64Array | null;
 }
