@@ -20,6 +20,8 @@ export type VerifierErrorCode =
   | 'verifier.badPeer'
   /** The provider gives no evidence. */
   | 'verifier.noEvidence'
+  /** The provider's capacity could not be measured: no answer, a refusal, or wrong results. */
+  | 'verifier.notMeasured'
   | 'verifier.unknownPath';
 
 export const verifierError = errorsOf<VerifierErrorCode>();

@@ -13,6 +13,7 @@ import { submissionSchema } from '@encryptech/protocol';
 import { folderEndorsements, readPassphrase, unlockKeystore } from '@encryptech/sdk/node';
 import { pino, type Logger } from 'pino';
 import { privateKeyToAccount } from 'viem/accounts';
+import { createCapacityRounds } from './capacity/create-capacity-rounds.ts';
 import { readVerifierConfig, type VerifierConfigInput } from './config/verifier-config.ts';
 import { createDesk } from './desk/create-desk.ts';
 import { createLook } from './desk/create-look.ts';
@@ -46,7 +47,7 @@ export interface Verifier {
  * Starts a verifier: it judges evidence of providers under its policy, signs what it finds, collects the signatures of its
  * peers and records findings on chain; it fetches new evidence before a record ends, and records a level that fell at once.
  *
- * `GET /health`, `GET /v1/findings`, `POST /v1/evidence`, `POST /v1/cosign`.
+ * `GET /health`, `GET /v1/findings`, `GET /v1/capacity`, `POST /v1/evidence`, `POST /v1/cosign`.
  *
  * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sealing.wrongPassphrase`, `attestation.badPolicy`,
  * `attestation.developmentAnchor`, `chain.unreachable`, `chain.wrongChain`
@@ -97,7 +98,15 @@ export async function startVerifier(
     const urls = new Map(config.providers.map(({ subject, url }) => [subject.toLowerCase() as Address, url]));
     const look = createLook({ client, desk, subjects, urls, log });
 
+    const rounds =
+      config.capacity === undefined
+        ? undefined
+        : createCapacityRounds({
+            ...{ client, writer, account, providers: config.providers, ...config.capacity },
+            ...{ dir: join(config.dir, 'capacity'), log },
+          });
     const routes: Record<string, Route> = {
+      'GET /v1/capacity': () => Promise.resolve({ json: { records: rounds?.records() ?? [] } }),
       'GET /health': async () => {
         const problems = await client.public.getBlockNumber().then(
           () => [],
@@ -126,6 +135,13 @@ export async function startVerifier(
     closing.push(async () => {
       clearInterval(timer);
       await look.idle();
+    });
+    const ending = new AbortController();
+    const measuring = rounds?.run(ending.signal);
+    closing.push(async () => {
+      ending.abort();
+      await writer.close();
+      await measuring;
     });
     log.info({ address: account.address, url: server.url, peers: peers.length }, 'The verifier runs');
     let stopping: Promise<void> | undefined;

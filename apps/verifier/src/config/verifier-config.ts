@@ -47,6 +47,14 @@ export const verifierConfigSchema = z.strictObject({
     )
     .max(10_000)
     .default([]),
+  /** Measures the capacity of `providers`, all at the same random moments; nobody's where it is left out. Seconds. */
+  capacity: z
+    .strictObject({
+      everySec: z.number().int().min(10).max(604_800).default(43_200),
+      /** At most what the contract takes. */
+      validSec: z.number().int().min(60).max(2_592_000).default(86_400),
+    })
+    .optional(),
   lookEverySec: z.number().int().min(1).max(3600).default(60),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
