@@ -6,11 +6,8 @@ import {
   createSoftwareAttester,
   encodeRuntimeData,
   strictAppraisalPolicy,
-  type Claims,
   type DevelopmentPki,
-  type Evidence,
   type RuntimeData,
-  type VerificationContext,
 } from '@encryptech/attestation';
 import { digestOf, fromHex, toHex, type Address, type Hex } from '@encryptech/base';
 import { accessManagerAbi, chainTime, registerProvider, setAttestationThreshold } from '@encryptech/chain';
@@ -18,20 +15,13 @@ import { encryptKeystore } from '@encryptech/sealing';
 import { registrationNonce, registrationOf, signRegistration, type Submission } from '@encryptech/protocol';
 import { pino } from 'pino';
 import { encodeFunctionData, type HDAccount } from 'viem';
-// Intel's verifier with its names as a parameter: so a hierarchy of our own can stand for a vendor's, collateral and all.
-import { DEVELOPMENT_NAMES } from '../../../packages/attestation/src/software/development-names.ts';
-import type { IntelProfile } from '../../../packages/attestation/src/intel/intel-profile.ts';
-import { verifyIntelQuote } from '../../../packages/attestation/src/intel/verify-intel-quote.ts';
-import { requireBound } from '../../../packages/attestation/src/runtime-data/require-bound.ts';
 import { startNetwork, type TestNetwork } from '../../../packages/chain/test/start-network.ts';
 import { startVerifier, type Verifier } from '../src/start-verifier.ts';
+import { verifyAsVendor } from './verify-as-vendor.ts';
 
 export const MEASUREMENT: Hex = `0x${'aa'.repeat(48)}`;
 const ZERO: Hex = `0x${'00'.repeat(32)}`;
 const DAY_MS = 86_400_000;
-const PROFILE: IntelProfile = {
-  ...{ kind: 'tdx', tee: 'tdx', anchor: 'vendor', product: 'TDX', names: DEVELOPMENT_NAMES, collateral: 'required' },
-};
 
 /** A chain with a registered provider, a vendor of our own making, and verifiers as separate servers. */
 export interface VerifierNetwork {
@@ -58,7 +48,6 @@ export interface VerifierNetwork {
     peers?: { address: Address; url: string }[],
     providerUrl?: string,
   ): Promise<Verifier>;
-  verifyAsVendor(evidence: Evidence, context: VerificationContext): Promise<Claims>;
   stop(): Promise<void>;
 }
 
@@ -84,15 +73,10 @@ export async function startVerifierNetwork(): Promise<VerifierNetwork> {
     developmentAnchor: { fingerprint: pki.anchor.fingerprint, certificate: toHex(pki.anchor.certificate) },
   };
   writeFileSync(join(dir, 'network.json'), JSON.stringify(network));
-  const verifyAsVendor = async (evidence: Evidence, context: VerificationContext): Promise<Claims> => {
-    const anchors = { vendor: { tdx: [pki.anchor] }, development: [] };
-    const claims = await verifyIntelQuote(evidence.body, { ...context, anchors }, PROFILE);
-    return { ...claims, runtimeData: requireBound(claims, evidence.runtimeData) };
-  };
   const running: Verifier[] = [];
 
   return {
-    ...{ net, pki, provider, dir, verifyAsVendor },
+    ...{ net, pki, provider, dir },
     publish: async (options = {}) => {
       const issuedAt = new Date((await chainTime(client)) * 1000 - DAY_MS);
       const collateral = pki.collateral({ issuedAt, ...options });
@@ -145,7 +129,7 @@ export async function startVerifierNetwork(): Promise<VerifierNetwork> {
       writeFileSync(join(home, 'config.json'), JSON.stringify(config));
       const verifier = await startVerifier(join(home, 'config.json'), {
         log: pino({ level: 'silent' }),
-        verify: verifyAsVendor,
+        verify: verifyAsVendor(pki),
       });
       running.push(verifier);
       return verifier;

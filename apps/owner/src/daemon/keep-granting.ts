@@ -82,7 +82,12 @@ async function grant({ id, manifest, policy }: OwnedDataset, options: GrantingOp
         ? 'its policy is not the one that is registered on chain'
         : policy.until <= nowSec
           ? 'its policy is over'
-          : undefined;
+          : // A match would only tie up money, budget and a machine until the agent denies the keys.
+            [policy.developers, policy.purposes, policy.mechanisms, policy.measurements].some(
+                (list) => list.length === 0,
+              )
+            ? 'its policy allows nobody: consent is withdrawn'
+            : undefined;
   if (fault !== undefined) {
     throw ownerError({ code: 'owner.badDataset', message: `The dataset is not granted: ${fault}.`, place: id });
   }

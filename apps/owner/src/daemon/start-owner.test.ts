@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cidOfDigest, toHex, type Hex, type JobId } from '@encryptech/base';
-import { datasetsAbi, deposit, jobState, registerDataset, registerProvider, type JobOnChain } from '@encryptech/chain';
-import { datasetManifestDigest, openResult, orderToJson, readBlob, verifyCertificateFile } from '@encryptech/protocol';
+import { cidOfDigest, type Hex, type JobId } from '@encryptech/base';
+import { datasetsAbi, deposit, jobState, registerProvider, type JobOnChain } from '@encryptech/chain';
+import { openResult, readBlob, verifyCertificateFile } from '@encryptech/protocol';
 import { startProvider, type JobStatus, type Provider } from '@encryptech/provider';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CSV, makeKit, type JobKit, type KitOptions } from '../../../provider/test/job-kit.ts';
+import { CSV, type JobKit, type KitOptions } from '../../../provider/test/job-kit.ts';
 import { startNetwork, type TestNetwork } from '../../../provider/test/start-network.ts';
+import { isGranted, publishKit, submitKit } from '../../test/publish-kit.ts';
 import type { OwnerConfigInput } from '../config/owner-config.ts';
-import { createDatasetStore } from '../datasets/dataset-store.ts';
 import { verifyReleaseLog } from '../release-log/verify-release-log.ts';
 import { startOwner, type Owner } from './start-owner.ts';
 
@@ -62,39 +62,9 @@ async function run(index: number): Promise<void> {
 
 /** Publishes the kit's dataset and submits its order, as owner and developer do. */
 async function submit(options: KitOptions): Promise<JobKit> {
-  const { deployment, chain, blobs } = network;
-  const kit = await makeKit({
-    ...options,
-    domain: { chainId: deployment.chainId, jobs: deployment.contracts.jobs },
-    developer: chain.keys.user(0),
-    owner: chain.keys.user(1),
-  });
-  const { manifest, policy, secret } = kit;
-  await blobs.put(kit.sealedData);
-  await blobs.put(kit.graph);
-  await registerDataset(await writerOf(1), {
-    digest: manifest.blob,
-    schemaDigest: manifest.schemaDigest,
-    manifestDigest: datasetManifestDigest(manifest),
-    policyDigest: manifest.policyDigest,
-    epsilonCapMicro: manifest.epsilonCapMicro,
-    deltaExponent: manifest.deltaExponent,
-    fee: BigInt(manifest.fee),
-    minLevel: manifest.minLevel,
-    unit: toHex(new TextEncoder().encode('row'.padEnd(32, '\0'))),
-  });
-  const passphrase = readFileSync(join(network.root, 'passphrase'), 'utf8');
-  const store = createDatasetStore({ folder: join(ownerDir, 'datasets'), passphrase, insecureFastKdf: true });
-  await store.put({ id: kit.order.datasetId as never, manifest, policy, secret });
-  await until(async () => {
-    const { datasets } = await network.coordinator.getDatasets();
-    return datasets.some(({ datasetId, grants }) => datasetId === kit.order.datasetId && grants.length > 0);
-  });
-  await network.coordinator.postOrder({
-    order: orderToJson(kit.order),
-    signature: kit.orderSignature,
-    spec: kit.spec,
-  });
+  const kit = await publishKit(network, { ...options, ownerDir, writer: await writerOf(1) });
+  await until(() => isGranted(network, kit));
+  await submitKit(network, kit);
   return kit;
 }
 
