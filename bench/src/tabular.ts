@@ -8,6 +8,7 @@ import {
   readCsv,
   splitCsv,
   trainPrivately,
+  type DatasetSchema,
   type Engine,
   type Table,
   type TrainingJob,
@@ -15,6 +16,7 @@ import {
 import { createNodeEngine } from '@encryptech/learning/node';
 import { newMlp, writeModel } from '@encryptech/onnx';
 import { createPlan, ledgerEpsilon } from '@encryptech/privacy';
+import { fetchFlchain, flchainSchema } from './fetch-flchain.ts';
 import type { Figure } from './figure.ts';
 import { trainWithoutPrivacy } from './train-without-privacy.ts';
 
@@ -22,16 +24,48 @@ const folder = new URL('../../fixtures/wdbc/', import.meta.url);
 const SPLITS = 5;
 const DELTA_EXPONENT = 5;
 
+interface TableUnderTest {
+  name: string;
+  file: Uint8Array;
+  schema: DatasetSchema;
+  goals: readonly { epsilon: number; goal?: number }[];
+  /** Least accuracy without privacy, percent; or none. */
+  plainGoal?: number;
+  /** Most points that epsilon 1 may lie below the same graph without privacy; or none. */
+  gapGoal?: number;
+}
+
 /**
- * Accuracy of private models of the Wisconsin breast cancer table on rows held out: the mean of five splits of 80 to 20, at
- * epsilon 3 and 1 (delta 1e-5, one row added or removed, composed exactly), beside the same graph without privacy.
+ * Accuracy of private models of two tables on rows held out: the mean of five splits of 80 to 20 (delta 1e-5, one row added or
+ * removed, composed exactly), beside the same graph without privacy. The Wisconsin breast cancer table is among the fixtures;
+ * the free light chains (6,524 rows) are fetched with pip, and left out with a word where that fails.
  *
  * All settings are the defaults of the product and scaling uses the schema's public ranges only, so epsilon covers
  * everything that touched the rows. Batches, noise and first weights are fixed by the split's number: the figures repeat.
  */
 export async function tabular(): Promise<Figure[]> {
-  const schema = parseSchema(await readFile(new URL('schema.json', folder), 'utf8'));
-  const file = await readFile(new URL('wdbc.csv', folder));
+  const figures = await measureTable({
+    name: 'wdbc',
+    file: await readFile(new URL('wdbc.csv', folder)),
+    schema: parseSchema(await readFile(new URL('schema.json', folder), 'utf8')),
+    goals: [
+      { epsilon: 3, goal: 95.5 },
+      { epsilon: 1, goal: 94 },
+    ],
+    plainGoal: 96,
+  });
+  const file = await fetchFlchain();
+  if (file === undefined) {
+    console.error(
+      'flchain is left out: it needs python3 with pip, and the network (pip download scikit-survival==0.28.0).',
+    );
+    return figures;
+  }
+  const large = { name: 'flchain', file, schema: parseSchema(flchainSchema), goals: [{ epsilon: 1 }], gapGoal: 0.5 };
+  return [...figures, ...(await measureTable(large))];
+}
+
+async function measureTable({ name, file, schema, goals, plainGoal, gapGoal }: TableUnderTest): Promise<Figure[]> {
   const { inputs, outputs } = inputsOf(schema);
   const engine = createNodeEngine();
   const splits = await Promise.all(
@@ -47,7 +81,7 @@ export async function tabular(): Promise<Figure[]> {
   );
   const loss = 'softmax-cross-entropy' as const;
   const common = {
-    data: `wdbc ${file.length} bytes, ${rows} rows trained, ${splits[0]!.test.rows} held out, ${SPLITS} splits`,
+    data: `${name} ${file.length} bytes, ${rows} rows trained, ${splits[0]!.test.rows} held out, ${SPLITS} splits`,
     model: `linear, ${inputs} inputs, ${outputs} outputs`,
     steps,
     samplingRate,
@@ -60,10 +94,8 @@ export async function tabular(): Promise<Figure[]> {
   };
 
   const figures: Figure[] = [];
-  for (const { epsilon, goal } of [
-    { epsilon: 3, goal: 95 },
-    { epsilon: 1, goal: 93 },
-  ]) {
+  const means = new Map<number, number>();
+  for (const { epsilon, goal } of goals) {
     const plan = createPlan({
       adjacency: 'add-or-remove-one',
       unit: 'row',
@@ -78,7 +110,7 @@ export async function tabular(): Promise<Figure[]> {
     const seconds: number[] = [];
     for (const [i, { train, test }] of splits.entries()) {
       const job: TrainingJob = { ...training, graph: graphs[i]!, loss, plan: plan.toJSON() };
-      const root = fromHex(digestOf(utf8(`tabular ${i + 1}`)));
+      const root = fromHex(digestOf(utf8(`${name === 'wdbc' ? 'tabular' : name} ${i + 1}`)));
       const started = performance.now();
       const { model } = await trainPrivately({ job, table: train, engine, root });
       seconds.push((performance.now() - started) / 1000);
@@ -93,19 +125,20 @@ export async function tabular(): Promise<Figure[]> {
       clipNorm,
       noiseMultiplier: plan.noiseMultiplier,
     };
+    means.set(epsilon, mean(accuracies));
     figures.push(
       {
-        ...percent(`wdbc accuracy at epsilon ${epsilon}`, accuracies, goal),
+        ...percent(`${name} accuracy at epsilon ${epsilon}`, accuracies, goal),
         settings: { ...settings, splits: list(accuracies) },
       },
       {
-        name: `wdbc ledger charge over PLD at epsilon ${epsilon}`,
+        name: `${name} ledger charge over PLD at epsilon ${epsilon}`,
         ...atMost(ledgerEpsilon(plan.charge, DELTA_EXPONENT) / plan.epsilon, 1.1),
         unit: 'ratio',
         settings,
       },
       {
-        name: `wdbc time of one training at epsilon ${epsilon}`,
+        name: `${name} time of one training at epsilon ${epsilon}`,
         figure: seconds.sort((a, b) => a - b)[Math.floor(SPLITS / 2)]!,
         unit: 's',
         goal: null,
@@ -120,9 +153,17 @@ export async function tabular(): Promise<Figure[]> {
     plain.push(await accuracyOf(model, test, engine));
   }
   figures.push({
-    ...percent('wdbc accuracy without privacy, same graph', plain, 96),
+    ...percent(`${name} accuracy without privacy, same graph`, plain, plainGoal),
     settings: { ...common, samplingRate: 1, splits: list(plain) },
   });
+  if (gapGoal !== undefined) {
+    figures.push({
+      name: `${name} points lost to epsilon 1`,
+      ...atMost(mean(plain) - means.get(1)!, gapGoal),
+      unit: 'points',
+      settings: common,
+    });
+  }
   return figures;
 }
 
@@ -134,8 +175,11 @@ async function accuracyOf(model: Uint8Array, test: Table, engine: Engine): Promi
 
 const list = (values: number[]): string => values.map((value) => value.toFixed(1)).join(' ');
 
-function percent(name: string, values: number[], goal: number): Omit<Figure, 'settings'> {
-  const figure = values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function percent(name: string, values: number[], goal?: number): Omit<Figure, 'settings'> {
+  const figure = mean(values);
+  if (goal === undefined) return { name, figure, unit: '%', goal: null, holds: null };
   return { name, figure, unit: '%', goal: `>= ${goal}`, holds: figure >= goal };
 }
 

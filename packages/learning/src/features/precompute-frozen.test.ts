@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { newMlp, readModel, trainableBy, writeModel } from '@encryptech/onnx';
+import { newMlp, readModel, trainableBy, writeModel, type Graph } from '@encryptech/onnx';
 import { describe, expect, test } from 'vitest';
 import { randomTable } from '../../test/random-table.ts';
+import type { Table } from '../data/table.ts';
 import { createNodeEngine } from '../engine/create-node-engine.ts';
 import { predict } from '../inference/predict.ts';
+import { openGradientSums } from '../training/gradient-sums.ts';
 import { precomputeFrozen } from './precompute-frozen.ts';
 import { splitFrozen } from './split-frozen.ts';
 
@@ -53,4 +55,21 @@ describe('precomputeFrozen', () => {
     const small = await precomputeFrozen({ graph: deep, table, engine, trainable: 'last:1', maxBytes: 4 * 4 * 299 });
     expect(small).toEqual({ graph: deep, table });
   });
+});
+
+test('a step of the rest has the clipped gradients of a step of the whole graph', async () => {
+  const prepared = await precomputeFrozen({ graph: deep, table, engine, trainable: 'last:1' });
+  const sumOf = async (given: { graph: Graph; table: Table }) => {
+    const sums = await openGradientSums({
+      ...given,
+      ...{ loss: 'softmax-cross-entropy', trainable: 'last:1', clipNorm: 0.5, microBatch: 16, engine },
+    });
+    const weights = Float64Array.from({ length: sums.length }, (_, i) => Math.sin(i));
+    const { sum } = await sums.take(weights, [3, 1, 299, 17], { calls: 1, clipNorm: 0.5 });
+    await sums.close();
+    return { sum, names: sums.parameters.map(({ name }) => name) };
+  };
+  const [whole, rest] = [await sumOf({ graph: deep, table }), await sumOf(prepared)];
+  expect(rest.names).toEqual(whole.names);
+  for (const [i, value] of whole.sum.entries()) expect(rest.sum[i]).toBeCloseTo(value, 5);
 });

@@ -1,8 +1,9 @@
-import { checkModel, trainableBy, writeModel, type Graph } from '@encryptech/onnx';
+import { checkModel, writeModel, type Graph } from '@encryptech/onnx';
 import type { Table } from '../data/table.ts';
 import type { Engine } from '../engine/engine.ts';
+import { paddedLength } from '../data/rows/pack-rows.ts';
 import { learningError } from '../errors.ts';
-import { predict } from '../inference/predict.ts';
+import { PREDICT_BATCH, predict } from '../inference/predict.ts';
 import { splitFrozen } from './split-frozen.ts';
 
 export interface PrecomputeFrozenOptions {
@@ -11,7 +12,7 @@ export interface PrecomputeFrozenOptions {
   engine: Engine;
   /** Which parameters train, as the job says. */
   trainable?: string | undefined;
-  /** Bytes that the features may take; 2 GiB if left out. */
+  /** Bytes that the features may take; 1 GiB if left out. */
   maxBytes?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -32,7 +33,7 @@ export async function precomputeFrozen({
   table,
   engine,
   trainable = 'all',
-  maxBytes = 2 ** 31,
+  maxBytes = 2 ** 30,
   signal,
 }: PrecomputeFrozenOptions): Promise<{ graph: Graph; table: Table }> {
   const facts = checkModel(writeModel(graph), undefined, trainable);
@@ -44,6 +45,8 @@ export async function precomputeFrozen({
   if (signal?.aborted === true) {
     throw learningError({ code: 'learning.cancelled', message: 'The training was cancelled.', cause: signal.reason });
   }
-  const { values } = await predict(writeModel(split.frozen), table, engine);
-  return { graph: split.trained, table: { ...table, features: values, width } };
+  // More calls than the rows need, so that the time taken tells their number no closer than the size of the file does.
+  const rows = PREDICT_BATCH * paddedLength(Math.ceil(table.rows / PREDICT_BATCH));
+  const { values } = await predict(writeModel(split.frozen), { ...table, rows }, engine);
+  return { graph: split.trained, table: { ...table, features: values.subarray(0, table.rows * width), width } };
 }

@@ -4,7 +4,8 @@ import type { Engine } from '../engine/engine.ts';
 import { checkWidth } from '../training/check-width.ts';
 import { createExampleInput } from '../training/example-input.ts';
 
-const BATCH = 256;
+/** Rows of one graph call. */
+export const PREDICT_BATCH = 256;
 
 /** What a model says of each row: `values` is row-major, `rows` × `width`. */
 export interface Predictions {
@@ -25,7 +26,7 @@ export async function predict(
   engine: Engine,
 ): Promise<Predictions> {
   const graph = readModel(model);
-  const batch = Math.min(BATCH, table.rows);
+  const batch = Math.min(PREDICT_BATCH, table.rows);
   const compiled = compileInference(graph, { batch });
   checkWidth(compiled.example.dims, table.width);
   const features = createExampleInput(compiled.example);

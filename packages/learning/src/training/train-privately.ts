@@ -3,6 +3,7 @@ import { createPlan } from '@encryptech/privacy';
 import type { Table } from '../data/table.ts';
 import type { Engine } from '../engine/engine.ts';
 import { learningError } from '../errors.ts';
+import { precomputeFrozen } from '../features/precompute-frozen.ts';
 import { checkJob } from './check-job.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { openGradientSums } from './gradient-sums.ts';
@@ -92,10 +93,15 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
   const copies = job.augmentation?.copies ?? 1;
   const graph = readModel(job.graph);
   const keys = await runKeys(root, job, table);
+  // Copies are made of rows as they are, so features of theirs can't be known before.
+  const { trainable } = job;
+  const features = job.augmentation
+    ? { graph, table }
+    : await precomputeFrozen({ graph, table, engine, trainable, signal });
   const sums = await openGradientSums({
-    graph,
-    ...{ loss: job.loss, huberDelta: job.huberDelta, classWeights: job.classWeights, trainable: job.trainable },
-    ...{ augmentation: job.augmentation, microBatch: job.microBatch, table, engine, signal },
+    graph: features.graph,
+    ...{ loss: job.loss, huberDelta: job.huberDelta, classWeights: job.classWeights, trainable },
+    ...{ augmentation: job.augmentation, microBatch: job.microBatch, table: features.table, engine, signal },
     clipNorm: plan.clipNorm,
     // What adapts is the norm: in each step it is flat clipping.
     clipping: isAdaptive ? 'flat' : plan.clipping?.kind,
