@@ -20,16 +20,24 @@ contract Datasets is IDatasets, Governed, Pausable {
         uint256 heldHigh;
     }
 
+    /// @dev The key that may release for an owner, in one word.
+    struct Delegate {
+        address key;
+        uint64 until;
+    }
+
     /// @dev ε of 100 promises nothing any more; the bound also keeps lanes far from overflowing.
     uint32 private constant MAX_EPSILON_MICRO = 100_000_000;
     uint8 private constant MAX_DELTA_EXPONENT = 40;
     uint8 private constant MAX_LEVEL = 3;
+    uint256 private constant LONGEST_DELEGATION = 90 days;
 
     mapping(bytes32 datasetId => Dataset) private _datasets;
     mapping(bytes32 datasetId => Complement) private _ledgers;
     mapping(uint32 index => address) private _owners;
     uint32 private _count;
     mapping(address owner => bytes32) private _logHeads;
+    mapping(address owner => Delegate) private _delegates;
 
     /// @param authority_ the `AccessManager`
     constructor(address authority_) Governed(authority_) {}
@@ -90,6 +98,15 @@ contract Datasets is IDatasets, Governed, Pausable {
     function anchorLog(bytes32 head) external {
         _logHeads[msg.sender] = head;
         emit LogAnchored(msg.sender, head);
+    }
+
+    /// @inheritdoc IDatasets
+    function setDelegate(address key, uint64 until) external {
+        // forge-lint: disable-next-line(block-timestamp)
+        bool isInTime = until > block.timestamp && until <= block.timestamp + LONGEST_DELEGATION;
+        if (key == address(0) ? until != 0 : !isInTime) revert DatasetsBadDelegation();
+        _delegates[msg.sender] = Delegate(key, until);
+        emit DelegateSet(msg.sender, key, until);
     }
 
     /// @inheritdoc IDatasets
@@ -180,6 +197,19 @@ contract Datasets is IDatasets, Governed, Pausable {
     /// @inheritdoc IDatasets
     function logHeadOf(address owner) external view returns (bytes32) {
         return _logHeads[owner];
+    }
+
+    /// @inheritdoc IDatasets
+    function delegateOf(address owner) external view returns (address key, uint64 until) {
+        Delegate storage entry = _delegates[owner];
+        return (entry.key, entry.until);
+    }
+
+    /// @inheritdoc IDatasets
+    function releaserOf(address owner) external view returns (address) {
+        Delegate storage entry = _delegates[owner];
+        // forge-lint: disable-next-line(block-timestamp)
+        return block.timestamp <= entry.until ? entry.key : address(0);
     }
 
     /// @inheritdoc IDatasets

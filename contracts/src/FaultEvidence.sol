@@ -269,9 +269,11 @@ contract FaultEvidence is IFaultEvidence, Governed, EIP712 {
             revert FaultEvidenceMismatch();
         }
         address owner = _JOBS.job(entry.subject).datasetOwner;
-        if (!SignatureCheck.isSignature(owner, _jobsDigest(release.hash()), ownerSig)) {
-            revert FaultEvidenceBadSignature(owner);
-        }
+        bytes32 digest = _jobsDigest(release.hash());
+        if (
+            !SignatureCheck.isSignature(owner, digest, ownerSig)
+                && !SignatureCheck.isKeySignature(_DATASETS.releaserOf(owner), digest, ownerSig)
+        ) revert FaultEvidenceBadSignature(owner);
     }
 
     /// @inheritdoc IFaultEvidence

@@ -471,7 +471,7 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
         if (!SignatureCheck.isKeySignature(key, _digest(structHash), signature)) revert JobsBadSignature(key);
     }
 
-    /// @dev Once an attempt: the owner must have given this enclave the key, else its work proves nothing.
+    /// @dev Once an attempt: the owner, or the owner's delegate, must have given this enclave the key, else its work proves nothing.
     function _requireRelease(
         address datasetOwner,
         bytes32 jobId,
@@ -483,7 +483,11 @@ contract Jobs is JobBalances, MatchChecks, Governed, Pausable {
         if (release.jobId != jobId || release.attempt != attempt || release.enclaveKey != enclaveKey) {
             revert JobsDocumentMismatch();
         }
-        _requireSigned(datasetOwner, _digest(release.hash()), ownerSig);
+        bytes32 digest = _digest(release.hash());
+        if (
+            !SignatureCheck.isSignature(datasetOwner, digest, ownerSig)
+                && !SignatureCheck.isKeySignature(_DATASETS.releaserOf(datasetOwner), digest, ownerSig)
+        ) revert JobsBadSignature(datasetOwner);
         emit KeyReleaseRecorded(
             jobId, release.attempt, enclaveKey, release.evidenceId, release.policyDigest, release.logHead
         );

@@ -73,6 +73,8 @@ interface IDatasets {
     event LossReleased(bytes32 indexed datasetId, uint256 rdpLow, uint256 rdpHigh);
     /// @notice An owner anchored the head of its release log.
     event LogAnchored(address indexed owner, bytes32 head);
+    /// @notice An owner named who may release keys in the owner's place until then; no key: nobody may any more.
+    event DelegateSet(address indexed owner, address key, uint64 until);
 
     /// @notice There is no such dataset.
     error DatasetsUnknown(bytes32 datasetId);
@@ -80,6 +82,8 @@ interface IDatasets {
     error DatasetsAlreadyRegistered(bytes32 datasetId);
     /// @notice A digest is zero, or ε, δ or the level is outside its bounds.
     error DatasetsBadTerms();
+    /// @notice A delegation without a key has no end; one with a key ends within 90 days.
+    error DatasetsBadDelegation();
     /// @notice The caller does not own the dataset.
     error DatasetsNotOwner(address caller);
     /// @notice The dataset is retired.
@@ -110,6 +114,11 @@ interface IDatasets {
 
     /// @notice Publishes the head of the caller's release log.
     function anchorLog(bytes32 head) external;
+
+    /// @notice Names the one key, of an enclave that the caller attested, that may sign key releases in the caller's place.
+    /// @param key the zero address withdraws: from the next block on no release of the delegate counts
+    /// @param until last second; at most 90 days ahead, and zero when there is no key
+    function setDelegate(address key, uint64 until) external;
 
     /// @notice Reserves loss for a job. Role JOBS.
     /// @param datasetId dataset
@@ -161,4 +170,10 @@ interface IDatasets {
 
     /// @notice The newest head of an owner's release log.
     function logHeadOf(address owner) external view returns (bytes32);
+
+    /// @notice The delegate that an owner named last, whether its time is over or not.
+    function delegateOf(address owner) external view returns (address key, uint64 until);
+
+    /// @notice The key that may release for an owner now; the zero address when none may.
+    function releaserOf(address owner) external view returns (address);
 }

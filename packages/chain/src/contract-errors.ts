@@ -76,6 +76,9 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
     hint: 'Use the dataset’s id in `data`, or publish again with fresh encryption.',
   },
   DatasetsBadTerms: { message: 'A digest is zero, or ε, δ or the level lies outside its bounds.' },
+  DatasetsBadDelegation: {
+    message: 'A delegation needs a key and an end within 90 days; withdrawing it needs neither.',
+  },
   DatasetsNotOwner: { message: 'Only the dataset’s owner may do this.' },
   DatasetsRetired: { message: 'The dataset’s owner retired it.', hint: 'No new job can use it.' },
   DatasetsPolicyMismatch: {

@@ -12,6 +12,7 @@ export * from './deploy/roles.ts';
 export * from './embedded/chain-keys.ts';
 export * from './embedded/embedded-chain.ts';
 export * from './embedded/find-anvil.ts';
+export { lockFolder, type FolderLock } from './embedded/folder-lock.ts';
 export * from './embedded/start-embedded-chain.ts';
 export * from './governance/cancel-call.ts';
 export * from './governance/execute-call.ts';

@@ -7,9 +7,10 @@ export interface FolderLock {
 }
 
 /**
- * The lock, or the id of the living process that has it. The lock of a process that is gone is taken over.
+ * The lock, or the id of the living process that has it. The lock of a process that is gone is taken over, and that of
+ * `takeOver`, a process of which the caller knows that it does not hold it.
  */
-export function lockFolder(file: string): FolderLock | { heldBy: number } {
+export function lockFolder(file: string, { takeOver }: { takeOver?: number } = {}): FolderLock | { heldBy: number } {
   for (;;) {
     try {
       const handle = openSync(file, 'wx', 0o600);
@@ -20,7 +21,7 @@ export function lockFolder(file: string): FolderLock | { heldBy: number } {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = holderOf(file);
-    if (holder !== undefined && processIsAlive(holder)) return { heldBy: holder };
+    if (holder !== undefined && holder !== takeOver && processIsAlive(holder)) return { heldBy: holder };
     rmSync(file, { force: true });
   }
 }

@@ -56,6 +56,11 @@ export const datasetsAbi = [
   },
   {
     "type": "error",
+    "name": "DatasetsBadDelegation",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "DatasetsBadTerms",
     "inputs": []
   },
@@ -286,6 +291,28 @@ export const datasetsAbi = [
         "name": "datasetId",
         "type": "bytes32",
         "indexed": true
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "DelegateSet",
+    "inputs": [
+      {
+        "name": "owner",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "key",
+        "type": "address",
+        "indexed": false
+      },
+      {
+        "name": "until",
+        "type": "uint64",
+        "indexed": false
       }
     ],
     "anonymous": false
@@ -573,6 +600,27 @@ export const datasetsAbi = [
   },
   {
     "type": "function",
+    "name": "delegateOf",
+    "inputs": [
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "idOf",
     "inputs": [
       {
@@ -769,6 +817,23 @@ export const datasetsAbi = [
   },
   {
     "type": "function",
+    "name": "releaserOf",
+    "inputs": [
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "reserve",
     "inputs": [
       {
@@ -827,6 +892,22 @@ export const datasetsAbi = [
     ],
     "outputs": [],
     "stateMutability": "pure"
+  },
+  {
+    "type": "function",
+    "name": "setDelegate",
+    "inputs": [
+      {
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
