@@ -17,6 +17,7 @@ import {
 } from '@encryptech/sdk';
 import { certificateFileToJson } from '@encryptech/protocol';
 import { envelopePublicKey } from '@encryptech/sealing';
+import { durationText } from './duration-text.ts';
 import { cliError } from './errors.ts';
 import { openWriter, unlockEnvelopeKey, unlockWallet, type Person } from './network/person.ts';
 import type { Session } from './network/session.ts';
@@ -79,13 +80,11 @@ export async function submitJob(
   session: Session,
   {
     person,
-    graph,
     quoted,
     demands,
     preferences,
   }: {
     person: Person;
-    graph: Uint8Array;
     quoted: Quoted;
     demands: JobDemands;
     preferences?: { security: number; performance: number; cost: number } | undefined;
@@ -93,6 +92,7 @@ export async function submitJob(
 ): Promise<{ jobId: Hex; deposited: bigint }> {
   const { client, domain, coordinator, blobs } = session;
   const { planned, quote } = quoted;
+  const { graph } = planned;
   const account = await unlockWallet(terminal, session.home, person);
   const resultKey = envelopePublicKey(await unlockEnvelopeKey(terminal, session.home, person));
   const signed = await orderJob({
@@ -166,7 +166,7 @@ export async function followJob(
   for await (const { view, progress } of watchJob(session.coordinator, jobId, { signal: terminal.signal })) {
     last = view;
     if (progress !== null && progress.state === 'training') {
-      const left = progress.secondsLeft === null ? '' : `, ${Math.ceil(progress.secondsLeft)} s left`;
+      const left = progress.secondsLeft === null ? '' : `, ${durationText(progress.secondsLeft)} left`;
       bar.update(
         progress.step,
         progress.steps,

@@ -13,6 +13,7 @@ test('the exported names', () => {
     'evaluate',
     'inputsOf',
     'newScattering',
+    'newWaveletCnn',
     'packRows',
     'parseSchema',
     'precomputeFrozen',

@@ -22,6 +22,7 @@ export type { Table } from './data/table.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
 export type { Engine, EngineSession, Tensors } from './engine/engine.ts';
 export { newScattering, type ScatteringOptions } from './features/new-scattering.ts';
+export { newWaveletCnn, type WaveletCnnOptions } from './features/new-wavelet-cnn.ts';
 export { precomputeFrozen, type PrecomputeFrozenOptions } from './features/precompute-frozen.ts';
 export { evaluate, type Evaluation } from './inference/evaluate.ts';
 export { predict, type Predictions } from './inference/predict.ts';

@@ -3,7 +3,8 @@ import { access, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { digestOf, fromHex } from '@encryptech/base';
-import { checkModel, newMlp, writeModel, type ModelFacts } from '@encryptech/onnx';
+import { newScattering, newWaveletCnn } from '@encryptech/learning';
+import { checkModel, newMlp, writeModel, type Graph, type ModelFacts } from '@encryptech/onnx';
 import { cliError } from '../errors.ts';
 import { leaf } from '../leaf.ts';
 import { modelGradients } from '../model-gradients.ts';
@@ -25,25 +26,69 @@ const describe = (facts: ModelFacts, bytes: Uint8Array): string =>
     `  digest       ${digestOf(bytes)}`,
   ].join('\n');
 
+interface NewModelOptions {
+  inputs?: string;
+  image?: string;
+  hidden: string;
+  outputs: string;
+  activation: string;
+  seed?: string;
+}
+
+function freshModel(kind: string, options: NewModelOptions): Graph {
+  const outputs = wholeNumberOption('--outputs', options.outputs);
+  const seed = options.seed === undefined ? new Uint8Array(randomBytes(32)) : fromHex(options.seed, 32);
+  if (kind === 'scattering') return newScattering({ ...imageOption(options.image), outputs });
+  if (kind === 'cnn') return newWaveletCnn({ ...imageOption(options.image), outputs, seed });
+  if (kind !== 'mlp') {
+    throw cliError({
+      code: 'cli.badOption',
+      message: `There is no kind of model "${kind}".`,
+      hint: 'Use "mlp", "cnn" or "scattering", or export any network from PyTorch.',
+    });
+  }
+  const activation = ACTIVATIONS.find((name) => name === options.activation);
+  if (activation === undefined) {
+    throw cliError({
+      code: 'cli.badOption',
+      message: `"${options.activation}" is not an activation.`,
+      place: '--activation',
+      hint: `One of ${ACTIVATIONS.join(', ')}.`,
+    });
+  }
+  if (options.inputs === undefined) {
+    throw cliError({ code: 'cli.badOption', message: 'An mlp needs the number of its inputs.', place: '--inputs' });
+  }
+  const hidden =
+    options.hidden === 'none' ? [] : options.hidden.split(',').map((width) => wholeNumberOption('--hidden', width));
+  return newMlp({ inputs: wholeNumberOption('--inputs', options.inputs), hidden, outputs, activation, seed });
+}
+
+/** Height and width in `28x28`. */
+function imageOption(text: string | undefined): { height: number; width: number } {
+  const match = /^(\d{1,4})x(\d{1,4})$/.exec(text ?? '');
+  if (match !== null) return { height: Number(match[1]), width: Number(match[2]) };
+  throw cliError({
+    code: 'cli.badOption',
+    message: 'This kind of model needs the size of the pictures.',
+    place: '--image',
+    hint: 'Height and width in pixels, such as --image 28x28.',
+  });
+}
+
 /** `encryptech model …`: make, check and doubt ONNX models; nothing here needs a network. */
 export function modelCommands(program: Command, terminal: Terminal): void {
   const model = program.command('model').description('make and check ONNX models');
 
-  leaf<{
-    inputs: string;
-    hidden: string;
-    outputs: string;
-    activation: string;
-    seed?: string;
-    out: string;
-    force?: boolean;
-  }>(terminal, model, {
+  leaf<NewModelOptions & { out: string; force?: boolean }>(terminal, model, {
     usage: 'new <kind>',
-    description: 'write a fresh model as an ONNX file; the kind is "mlp"',
+    description:
+      'write a fresh model as an ONNX file: "mlp" for tables; for grey pictures "cnn", or "scattering" (fixed wavelets and a linear classifier, best at small epsilon)',
     example: 'encryptech model new mlp --inputs 30 --hidden 16 --outputs 2 --out model.onnx',
     configure: (command) => {
       command
-        .requiredOption('--inputs <count>', 'number of features')
+        .option('--inputs <count>', 'number of features, for an mlp')
+        .option('--image <height>x<width>', 'size of the pictures, for cnn and scattering')
         .requiredOption('--outputs <count>', 'number of classes, or 1 for regression')
         .option('--hidden <widths>', 'widths of the hidden layers, such as 64,32; "none" for a linear model', 'none')
         .option('--activation <name>', ACTIVATIONS.join(', '), 'tanh')
@@ -52,22 +97,6 @@ export function modelCommands(program: Command, terminal: Terminal): void {
         .option('--force', 'write over an existing file');
     },
     run: async ([kind], options) => {
-      if (kind !== 'mlp') {
-        throw cliError({
-          code: 'cli.badOption',
-          message: `There is no kind of model "${kind}".`,
-          hint: 'Use "mlp", or export any network from PyTorch.',
-        });
-      }
-      const activation = ACTIVATIONS.find((name) => name === options.activation);
-      if (activation === undefined) {
-        throw cliError({
-          code: 'cli.badOption',
-          message: `"${options.activation}" is not an activation.`,
-          place: '--activation',
-          hint: `One of ${ACTIVATIONS.join(', ')}.`,
-        });
-      }
       const path = resolve(terminal.cwd, options.out);
       if (
         options.force !== true &&
@@ -83,17 +112,7 @@ export function modelCommands(program: Command, terminal: Terminal): void {
           hint: 'Choose another --out, or add --force.',
         });
       }
-      const hidden =
-        options.hidden === 'none' ? [] : options.hidden.split(',').map((width) => wholeNumberOption('--hidden', width));
-      const bytes = writeModel(
-        newMlp({
-          inputs: wholeNumberOption('--inputs', options.inputs),
-          hidden,
-          outputs: wholeNumberOption('--outputs', options.outputs),
-          activation,
-          seed: options.seed === undefined ? new Uint8Array(randomBytes(32)) : fromHex(options.seed, 32),
-        }),
-      );
+      const bytes = writeModel(freshModel(kind!, options));
       await writeFile(path, bytes);
       const facts = checkModel(bytes);
       return {

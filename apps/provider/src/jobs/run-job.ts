@@ -106,6 +106,7 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
   let release: RecordedRelease | undefined;
   let started = false;
   let isReady = false;
+  let loggedTenth = 0;
   const checkpoints = createLatestQueue<BodyOf<'checkpoint'>>(
     async (body) => {
       await actions.checkpoint(body, released());
@@ -198,10 +199,15 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
           room.update({ state: 'training' });
           room.say(frame);
           return undefined;
-        case 'progress':
-          room.update(progressOf(message.body, start));
+        case 'progress': {
+          const progress = progressOf(message.body, start);
+          room.update(progress);
           room.say(frame);
+          const tenth = Math.floor((10 * message.body.step) / message.body.steps);
+          if (tenth > loggedTenth) log.info({ jobId, ...progress, steps: message.body.steps }, 'Training');
+          loggedTenth = Math.max(loggedTenth, tenth);
           return undefined;
+        }
         case 'error':
         case 'ping':
           room.say(frame);
