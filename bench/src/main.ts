@@ -5,9 +5,21 @@ const benches: Record<string, { what: string; load: () => Promise<() => Promise<
     what: 'one compiled private step of four networks against the non-private step of the same graph',
     load: async () => (await import('./dp-step.ts')).dpStep,
   },
+  peers: {
+    what: 'examples a second of private training over Opacus on PyTorch, which is installed with pip into a folder of its own',
+    load: async () => (await import('./peers.ts')).peers,
+  },
+  memory: {
+    what: 'peak memory of private and non-private steps of a transformer over batches of 64 to 4096 examples',
+    load: async () => (await import('./memory.ts')).memory,
+  },
   tabular: {
-    what: 'accuracy on the Wisconsin breast cancer table at epsilon 1 and 3, five splits',
+    what: 'accuracy on a small table (WDBC) at epsilon 1 and 3 and on one of 6,524 rows (flchain, by pip) at epsilon 1, five splits',
     load: async () => (await import('./tabular.ts')).tabular,
+  },
+  'fashion-mnist': {
+    what: 'accuracy on Fashion-MNIST (Debian package dataset-fashion-mnist): a network end to end and scattering features',
+    load: async () => (await import('./fashion-mnist.ts')).fashionMnist,
   },
   attestation: {
     what: 'appraisal of a genuine TDX quote from bytes to verdict, and the gas of recording a result',
