@@ -23,6 +23,7 @@ export { createEngine, type CreateEngineOptions } from './engine/create-engine.t
 export type { Engine, EngineSession, Tensors } from './engine/engine.ts';
 export { newScattering, type ScatteringOptions } from './features/new-scattering.ts';
 export { newWaveletCnn, type WaveletCnnOptions } from './features/new-wavelet-cnn.ts';
+export { withScattering } from './features/with-scattering.ts';
 export { precomputeFrozen, type PrecomputeFrozenOptions } from './features/precompute-frozen.ts';
 export { evaluate, type Evaluation } from './inference/evaluate.ts';
 export { predict, type Predictions } from './inference/predict.ts';
