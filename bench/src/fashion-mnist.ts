@@ -86,16 +86,16 @@ export async function fashionMnist(): Promise<Figure[]> {
   }
   if (part !== 'scattering') {
     for (const { epsilon, goal, steps, rate } of [
-      { epsilon: 1, goal: 84, steps: 60, rate: 10 },
-      { epsilon: 3, goal: 86.5, steps: 120, rate: 20 },
-      { epsilon: 8, goal: 87.5, steps: 160, rate: 20 },
+      { epsilon: 1, goal: 84, steps: 60, rate: 20 },
+      { epsilon: 3, goal: 86.5, steps: 120, rate: 30 },
+      { epsilon: 8, goal: 87.5, steps: 160, rate: 30 },
     ]) {
       figures.push(
         ...(await measured({
           ...{ name: 'network end to end', epsilon, goal, train, test },
           graph: (seed) => newWaveletCnn({ height: 28, width: 28, outputs: 10, seed: utf8(`network ${seed}`) }),
           ...{ batch: 4096, steps, microBatch: 256, clipNorm: 0.1 },
-          optimiser: momentum(rate, { kind: 'ema', decay: 0.95 }),
+          optimiser: momentum(rate, { kind: 'ema', decay: 0.9 }),
         })),
       );
     }
