@@ -80,7 +80,7 @@ function campaignsOf(names: readonly string[]): Campaign[] {
 
 async function run({ test, depth, runs, seed }: Campaign, cwd: string): Promise<Outcome> {
   const [contract = '', name = ''] = test.split('.');
-  const args = ['test', '--match-path', TESTS, '--match-contract', `^${contract}$`, '--match-test', `^${name}$`];
+  const args = ['test', '--match-path', TESTS, '--match-contract', `^${contract}$`, '--match-test', `^${name}\\(`];
   const { text, ok, seconds } = await runForge([...args, '--fuzz-seed', seed], {
     cwd,
     env: {

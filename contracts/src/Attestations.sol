@@ -6,16 +6,14 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {Governed} from "./Governed.sol";
+import {VerifierBonds} from "./attestations/VerifierBonds.sol";
 import {IAttestations} from "./interfaces/IAttestations.sol";
 import {Roles} from "./libraries/Roles.sol";
 
 /// @title Signed attestation results. See `IAttestations`.
 /// @dev A record is one word. Measurements and policies are few and have numbers; a device is known by the first 12 bytes of
 /// its hash. A denied device always meets its own 12 bytes, so none evades its denial, and nobody chooses a hardware's identifier.
-contract Attestations is IAttestations, Governed, EIP712 {
-    /// @inheritdoc IAttestations
-    uint64 public constant MAX_VALIDITY = 30 days;
+contract Attestations is VerifierBonds, EIP712 {
     uint8 private constant MAX_LEVEL = 3;
     uint8 private constant MAX_SIGNERS = 16;
     uint8 private constant SEATS = 40;
@@ -47,23 +45,8 @@ contract Attestations is IAttestations, Governed, EIP712 {
         uint40 issuedAt;
     }
 
-    /// @dev All that a record asks about verifiers in general, in one word.
-    struct Panel {
-        uint8 threshold;
-        uint8 seats;
-        uint40 ejected;
-        uint24 digests;
-    }
-
-    struct Seat {
-        uint8 number;
-        bool contradicted;
-    }
-
-    Panel private _panel = Panel(1, 0, 0, 0);
     mapping(address subject => Stored) private _stored;
     mapping(bytes32 deviceAndPolicy => Holder) private _holders;
-    mapping(address verifier => Seat) private _seats;
     mapping(uint256 seat => address) private _verifiers;
     mapping(Listed kind => mapping(bytes32 digest => Entry)) private _entries;
     mapping(uint256 number => bytes32) private _digests;
@@ -71,7 +54,13 @@ contract Attestations is IAttestations, Governed, EIP712 {
     mapping(bytes12 device => bool) private _deniedDevices;
 
     /// @param authority_ the `AccessManager`
-    constructor(address authority_) Governed(authority_) EIP712("Encryptech", "1") {}
+    /// @param token ENC
+    /// @param treasury receiver of what verifiers lose, but for the reporter's share
+    /// @param leastBond_ wei that a verifier's bond must have before its signature counts
+    constructor(address authority_, address token, address treasury, uint256 leastBond_)
+        VerifierBonds(authority_, token, treasury, leastBond_)
+        EIP712("Encryptech", "1")
+    {}
 
     /// @inheritdoc IAttestations
     function record(AttestationResult calldata result, bytes calldata signatures) external {
@@ -136,10 +125,13 @@ contract Attestations is IAttestations, Governed, EIP712 {
         if (_seats[verifier].number == 0 && !_holdsRole(Roles.VERIFIER, verifier)) {
             revert AttestationsUnknownVerifier(verifier);
         }
-        if (_isEjected(verifier)) revert AttestationsVerifierEjected(verifier);
-        _setEjected(verifier, true);
+        // Whom the guardian ejected before loses its bond all the same.
+        bool ejected = _isEjected(verifier);
+        if (ejected && _seats[verifier].contradicted) revert AttestationsVerifierEjected(verifier);
+        if (!ejected) _setEjected(verifier, true);
         _seats[verifier].contradicted = true;
         emit VerifierContradicted(verifier, one.evidenceId, msg.sender);
+        _slashBond(verifier);
     }
 
     /// @inheritdoc IAttestations
@@ -250,6 +242,7 @@ contract Attestations is IAttestations, Governed, EIP712 {
             if (verifier <= last) revert AttestationsUnorderedSigners(verifier);
             last = verifier;
             uint40 bit = _bitOf(verifier);
+            _requireBonded(verifier, panel.leastBond);
             if (panel.ejected & bit != 0) revert AttestationsVerifierEjected(verifier);
             bits |= bit;
         }

@@ -10,7 +10,14 @@ import {
   type RuntimeData,
 } from '@encryptech/attestation';
 import { digestOf, fromHex, toHex, type Address, type Hex } from '@encryptech/base';
-import { accessManagerAbi, chainTime, registerProvider, setAttestationThreshold } from '@encryptech/chain';
+import {
+  accessManagerAbi,
+  chainTime,
+  postBond,
+  registerProvider,
+  setAttestationThreshold,
+  verifierBond,
+} from '@encryptech/chain';
 import { encryptKeystore } from '@encryptech/sealing';
 import { registrationNonce, registrationOf, signRegistration, type Submission } from '@encryptech/protocol';
 import { pino } from 'pino';
@@ -63,6 +70,9 @@ export async function startVerifierNetwork(): Promise<VerifierNetwork> {
     ...{ abi: accessManagerAbi, functionName: 'grantRole', args: [5n, chain.keys.user(1).address, 0] },
   });
   await manager.send({ key: 'second verifier', to: deployment.contracts.accessManager, data: grant });
+  const { leastBond } = await verifierBond(client, chain.keys.user(1).address);
+  await net.give(chain.keys.user(1).address, leastBond);
+  await postBond(net.writer(chain.keys.user(1)), { amount: leastBond, key: 'bond' });
   await setAttestationThreshold(manager, { threshold: 2, key: 'two' });
   const documents = join(dir, 'endorsements');
   mkdirSync(documents);

@@ -5,6 +5,8 @@ pragma solidity ^0.8.24;
 /// @notice A result counts while enough of its signers (the threshold) hold the role VERIFIER and are not ejected, none of its
 /// measurement, device and policy is denied, its device is registered to no newer subject under the policy, and it has
 /// not expired. A newer result of a subject replaces the older one. One verifier alone can lower a level, never raise it.
+/// A verifier has a bond, which it loses when it contradicts itself. It can leave, and then signs nothing more; its bond follows
+/// it after `BOND_UNBONDING`, longer than any result that it signed holds.
 interface IAttestations {
     /// @notice What verifiers found. EIP-712 type in the domain ("Encryptech", "1", chain, this contract).
     /// @param subject the provider
@@ -67,6 +69,16 @@ interface IAttestations {
     event VerifierContradicted(address indexed verifier, bytes32 indexed evidenceId, address reporter);
     /// @notice From now on a result needs this many signers.
     event ThresholdSet(uint8 threshold);
+    /// @notice A verifier raised its bond, or came back with it.
+    event BondPosted(address indexed verifier, uint256 amount, uint256 bond);
+    /// @notice A verifier leaves: its signature counts for no new result, and its bond is its own from that second on.
+    event BondLeaving(address indexed verifier, uint256 availableAt);
+    /// @notice A bond went back to its verifier.
+    event BondWithdrawn(address indexed verifier, uint256 amount);
+    /// @notice A verifier that contradicted itself lost its bond.
+    event BondSlashed(address indexed verifier, address indexed reporter, uint256 toReporter, uint256 toTreasury);
+    /// @notice From now on a verifier's signature counts for new results only above this bond.
+    event LeastBondSet(uint256 leastBond);
 
     /// @notice The signer does not hold the role VERIFIER.
     error AttestationsUnknownVerifier(address signer);
@@ -98,6 +110,16 @@ interface IAttestations {
     error AttestationsBadListing(bytes32 value);
     /// @notice Both results can be true.
     error AttestationsNoContradiction();
+    /// @notice The signer's bond is too small, or on its way out.
+    error AttestationsUnbonded(address signer, uint256 bond, uint256 leastBond);
+    /// @notice There is nothing to post, or no bond to take back.
+    error AttestationsZeroAmount();
+    /// @notice The bond leaves already, or was not asked for.
+    error AttestationsBondState(uint256 availableAt);
+    /// @notice The bond is still unbonding.
+    error AttestationsStillUnbonding(uint256 availableAt);
+    /// @notice Above `MAX_BOND`.
+    error AttestationsBadBond(uint256 leastBond);
 
     /// @notice The longest validity of a result in seconds.
     function MAX_VALIDITY() external view returns (uint64);
@@ -109,7 +131,8 @@ interface IAttestations {
 
     /// @notice Ejects a verifier that signed two results about one piece of evidence which can't both be true: they differ
     /// in subject, measurement or device, or in level or expiry under the same policy at the same time. Anybody may report
-    /// it, at any time after; the verifier's results count no more from now on.
+    /// it, at any time after; the verifier's results count no more from now on. Its whole bond is taken: `REPORTER_BPS` of it for the
+    /// caller, the rest for the treasury.
     function contradict(
         AttestationResult calldata one,
         bytes calldata signatureOfOne,
@@ -125,6 +148,18 @@ interface IAttestations {
 
     /// @notice Sets how many signers a result needs, 1 to 16; recorded results are measured by it too.
     function setThreshold(uint8 threshold_) external;
+
+    /// @notice Raises the caller's own bond by ENC that it approved. A bond that was leaving stays; then the amount may be zero.
+    function postBond(uint256 amount) external;
+
+    /// @notice Begins the caller's exit: from now on it signs nothing that counts, and after `BOND_UNBONDING` the bond is free.
+    function leaveBond() external;
+
+    /// @notice Pays the caller's bond out.
+    function withdrawBond() external;
+
+    /// @notice Sets the bond that a signer of new results needs, at most `MAX_BOND`; recorded results stay. Role PARAMETERS.
+    function setLeastBond(uint256 leastBond_) external;
 
     /// @notice The subject's level now: 0 when there is no result that counts.
     function levelOf(address subject) external view returns (uint8);
@@ -143,6 +178,24 @@ interface IAttestations {
 
     /// @notice True for ever when a verifier was proven to have contradicted itself.
     function hasContradicted(address verifier) external view returns (bool);
+
+    /// @notice A verifier's bond in wei, and the second from which it may be withdrawn; 0 while it stays.
+    function bondOf(address verifier) external view returns (uint256 amount, uint256 availableAt);
+
+    /// @notice Wei of all bonds.
+    function totalBonds() external view returns (uint256);
+
+    /// @notice Wei that a signer's bond must have.
+    function leastBond() external view returns (uint256);
+
+    /// @notice The highest bond that can be asked for.
+    function MAX_BOND() external view returns (uint256);
+
+    /// @notice Seconds between leaving and the bond's return: `MAX_VALIDITY` and a week.
+    function BOND_UNBONDING() external view returns (uint256);
+
+    /// @notice The part of a lost bond that its reporter gets.
+    function REPORTER_BPS() external view returns (uint256);
 
     /// @notice How many signers a result needs.
     function threshold() external view returns (uint8);

@@ -35,7 +35,7 @@ contract AttestationAttacksTest is ResultsTest {
     function test_replay_at_another_contract() public {
         IAttestations.AttestationResult memory r = result(2);
         bytes memory signatures = signAll(3, r);
-        IAttestations other = IAttestations(deploy("Attestations", abi.encode(manager)));
+        IAttestations other = IAttestations(deploy("Attestations", abi.encode(manager, token, treasury, 0)));
         vm.expectRevert();
         other.record(r, signatures);
     }

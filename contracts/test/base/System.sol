@@ -69,7 +69,7 @@ abstract contract System is Test {
         vesting = IFounderVesting(deployVesting());
         staking = IStaking(deploy("Staking", abi.encode(manager, token, EPOCH, UNBONDING)));
         providers = IProviders(deploy("Providers", abi.encode(manager, staking)));
-        attestations = IAttestations(deploy("Attestations", abi.encode(manager)));
+        attestations = IAttestations(deploy("Attestations", abi.encode(manager, token, treasury, 0)));
         datasets = IDatasets(deploy("Datasets", abi.encode(manager)));
         capacity = ICapacity(deploy("Capacity", abi.encode(manager, staking, providers, attestations, SLOTS)));
         entitlements = IEntitlements(deploy("Entitlements", abi.encode(manager, staking, capacity)));
@@ -160,6 +160,7 @@ abstract contract System is Test {
         map(address(attestations), IAttestations.deny.selector, Roles.GUARDIAN);
         map(address(attestations), IAttestations.allow.selector, Roles.TEAM);
         map(address(attestations), IAttestations.setThreshold.selector, Roles.PARAMETERS);
+        map(address(attestations), IAttestations.setLeastBond.selector, Roles.PARAMETERS);
         map(address(token), IEncToken.mint.selector, Roles.MINTER);
         map(address(vesting), IFounderVesting.proposeRecovery.selector, Roles.TEAM);
         map(address(emissions), IEmissions.setParameters.selector, Roles.PARAMETERS);

@@ -41,6 +41,7 @@ contract RolesTest is System {
         expectRole(address(attestations), IAttestations.deny.selector, 4);
         expectRole(address(attestations), IAttestations.allow.selector, 1);
         expectRole(address(attestations), IAttestations.setThreshold.selector, 2);
+        expectRole(address(attestations), IAttestations.setLeastBond.selector, 2);
         address[3] memory pausable = [address(jobs), address(providers), address(datasets)];
         for (uint256 i = 0; i < 3; ++i) {
             expectRole(pausable[i], IPausable.pause.selector, 4);

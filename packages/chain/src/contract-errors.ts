@@ -148,6 +148,14 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
   AttestationsNoSeat: { message: 'The register has no seat left for another verifier.', hint: NOT_FOR_USERS },
   AttestationsBadThreshold: { message: 'A result needs 1 to 16 verifiers.' },
   AttestationsBadListing: { message: 'The value is no address of a verifier, or a digest of zeros.' },
+  AttestationsUnbonded: {
+    message: 'A verifier’s bond is too small, or on its way out.',
+    hint: 'The verifier posts a bond first: postBond.',
+  },
+  AttestationsZeroAmount: { message: 'There is nothing to post, or no bond to take back.' },
+  AttestationsBondState: { message: 'The bond leaves already, or was not asked for.' },
+  AttestationsStillUnbonding: { message: 'The bond is still unbonding.', retry: 'later' },
+  AttestationsBadBond: { message: 'A bond of more than ten million ENC can’t be asked for.' },
   AttestationsNoContradiction: { message: 'Both results can be true, or they have different signers.' },
   // EncToken and ERC-20
   EncCapExceeded: { message: 'The mint would lift the supply of ENC above its cap.' },

@@ -19,6 +19,8 @@ export interface DeployConfig {
   staking: { epochLengthSec: number; unbondingPeriodSec: number };
   /** Founders and early contributors: first second of the four years, and 100 M ENC in wei in all. */
   founders: { startSec: number; grants: readonly { account: Address; amount: bigint }[] };
+  /** Wei of ENC that a verifier must have at stake before its signature counts. */
+  attestations: { leastBond: bigint };
   /** Slots of an epoch, for heartbeats. */
   capacity: { slots: number };
   jobs: JobParameters;

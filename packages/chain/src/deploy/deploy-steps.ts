@@ -79,7 +79,8 @@ export function deploySteps(config: DeployConfig, deployer: Address): DeployStep
       ...{ abi: abis.providersAbi, bytecode: bytecodes.providersBytecode, args: [manager, at.staking] },
     }),
     attestations: encodeDeployData({
-      ...{ abi: abis.attestationsAbi, bytecode: bytecodes.attestationsBytecode, args: [manager] },
+      ...{ abi: abis.attestationsAbi, bytecode: bytecodes.attestationsBytecode },
+      args: [manager, at.token, at.treasury, config.attestations.leastBond],
     }),
     datasets: encodeDeployData({ abi: abis.datasetsAbi, bytecode: bytecodes.datasetsBytecode, args: [manager] }),
     capacity: encodeDeployData({

@@ -27,7 +27,8 @@ test('the token made its genesis and the parameters are those of the configurati
       args: [deployment.contracts[holder]],
     });
   expect(await read('balanceOf', 'treasury')).toBe(300_000_000_000000000000000000n);
-  expect(await read('balanceOf', 'ecosystemFund')).toBe(200_000_000_000000000000000000n);
+  // A thousand of 200 M are the verifier's bond.
+  expect(await read('balanceOf', 'ecosystemFund')).toBe(199_999_000_000000000000000000n);
   const { jobs } = deployment.contracts;
   expect(await client.public.readContract({ address: jobs, abi: jobsAbi, functionName: 'parameters' })).toMatchObject({
     ...{ startWindow: 60, contestWindow0: 8, contestWindow3: 5, feeBps: 500, stakeRatioBps: 5000 },

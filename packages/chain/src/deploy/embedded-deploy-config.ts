@@ -24,6 +24,7 @@ export function embeddedDeployConfig(keys: ChainKeys): DeployConfig {
       startSec: 1_767_225_600,
       grants: [{ account: keys.named('founders').address, amount: 100_000_000n * ENC }],
     },
+    attestations: { leastBond: 1_000n * ENC },
     capacity: { slots: 6 },
     jobs: {
       ...{ startWindow: 60, contestWindow0: 8, contestWindow1: 8, contestWindow2: 5, contestWindow3: 5 },
@@ -37,7 +38,7 @@ export function embeddedDeployConfig(keys: ChainKeys): DeployConfig {
       ...{ reportWindow: 600, contestWindow: 20, bond: ENC },
       ...{ lateBps: 100, lateMaxBps: 500, unavailableBps: 50, notServedBps: 500, attestationBps: 1_000 },
       ...{ wrongResultBps: 5_000, privacyBps: 7_500, twoResultsBps: 10_000 },
-      ...{ reporterBps: 2_000, injuredBps: 5_000, mostAbsentBps: 1_000, auditQuorum: 1, toleranceMicro: 1_000n },
+      ...{ reporterBps: 2_000, injuredBps: 5_000, mostAbsentBps: 5_000, auditQuorum: 1, toleranceMicro: 1_000n },
     },
     auditors: [keys.named('auditor').address],
     vouchers: { disputeWindow: 20, feeBps: 500 },

@@ -53,7 +53,7 @@ export type GovernedContract = keyof typeof governedAbis;
 /** `matchBatch` and what contracts call of one another ask for the role itself, not for a function's. */
 const RESTRICTED: { [Name in GovernedContract]?: Record<string, RoleName> } = {
   jobs: { setParameters: 'parameters', pause: 'guardian', unpause: 'team' },
-  attestations: { deny: 'guardian', allow: 'team', setThreshold: 'parameters' },
+  attestations: { deny: 'guardian', allow: 'team', setThreshold: 'parameters', setLeastBond: 'parameters' },
   providers: { pause: 'guardian', unpause: 'team' },
   datasets: { pause: 'guardian', unpause: 'team' },
   treasury: { spend: 'treasurer', setBudget: 'team', setReserve: 'team' },

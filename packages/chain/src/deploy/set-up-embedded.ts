@@ -17,10 +17,13 @@ import type { EmbeddedChain } from '../embedded/embedded-chain.ts';
 import { developmentDollarBytecode } from '../generated/development-dollar-bytecode.ts';
 import { medianFeedBytecode } from '../generated/median-feed-bytecode.ts';
 import { DEVELOPMENT_FEEDS } from '../prices/development-feeds.ts';
+import { bondEmbeddedVerifier } from './bond-embedded-verifier.ts';
 import type { DeployConfig } from './deploy-config.ts';
 import { executeStep } from './execute-step.ts';
 
 const ENC = 10n ** 18n;
+/** All that the ecosystem fund was given at genesis, in wei: on such a chain the team grants from it at will. */
+const WHOLE_FUND = 200_000_000n * ENC;
 /** No source's answer may be older, in seconds; the reporters of an embedded network speak four times as often. */
 const MAX_AGE_SEC = 3_600;
 const RULES = { spreadBps: 300, moveBps: 1_000, moveWindowSec: 3_600, quorum: 2 } as const;
@@ -31,12 +34,12 @@ const RULES = { spreadBps: 300, moveBps: 1_000, moveWindowSec: 3_600, quorum: 2 
  * prices**: the network's own keys report them, and no market is behind them.
  *
  * The faucet's first three transactions make coin and feeds; one transaction of the team does the rest, as a delayed team's multisig
- * would do it after its delay. A second call finds all of it and sends nothing.
+ * would do it after its delay; the verifier is granted its bond and posts it. A second call finds all of it and sends nothing.
  */
 export async function setUpEmbedded(
   chain: Pick<EmbeddedChain, 'rpcUrl' | 'keys'>,
   deployment: Deployment,
-  { encUsdFeed }: Pick<DeployConfig, 'encUsdFeed'>,
+  { encUsdFeed, attestations }: Pick<DeployConfig, 'encUsdFeed' | 'attestations'>,
 ): Promise<Deployment> {
   const { rpcUrl, keys } = chain;
   const faucet = keys.named('faucet');
@@ -70,15 +73,22 @@ export async function setUpEmbedded(
     const step = { name: 'development coin', to: undefined, data: made[nonce]! };
     await executeStep(client, step, nonce, { deployer: faucet });
   }
-  if (await isAnnounced(client)) return complete;
-  const calls = setUpCalls(complete).map(([target, data]) =>
-    encodeFunctionData({ abi: abis.accessManagerAbi, functionName: 'execute', args: [target, data] }),
-  );
-  const data = encodeFunctionData({ abi: abis.accessManagerAbi, functionName: 'multicall', args: [calls] });
-  const team = keys.named('team');
-  await executeStep(client, { name: 'set-up', to: manager, data }, await nonceOf(team.address), { deployer: team });
-  if (await isAnnounced(client)) return complete;
-  throw chainError({ code: 'chain.badDeployment', message: 'The team’s set-up of the embedded chain was reverted.' });
+  if (!(await isAnnounced(client))) {
+    const calls = setUpCalls(complete).map(([target, data]) =>
+      encodeFunctionData({ abi: abis.accessManagerAbi, functionName: 'execute', args: [target, data] }),
+    );
+    const data = encodeFunctionData({ abi: abis.accessManagerAbi, functionName: 'multicall', args: [calls] });
+    const team = keys.named('team');
+    await executeStep(client, { name: 'set-up', to: manager, data }, await nonceOf(team.address), { deployer: team });
+    if (!(await isAnnounced(client))) {
+      throw chainError({
+        code: 'chain.badDeployment',
+        message: 'The team’s set-up of the embedded chain was reverted.',
+      });
+    }
+  }
+  await bondEmbeddedVerifier(client, keys, attestations.leastBond);
+  return complete;
 }
 
 async function isAnnounced({ public: node, deployment }: ChainClient): Promise<boolean> {
@@ -121,6 +131,12 @@ function setUpCalls({ contracts, parameters }: Deployment): [Address, Hex][] {
       contracts.stablecoinDesk,
       encodeFunctionData({
         ...{ abi: abis.stablecoinDeskAbi, functionName: 'setCoin', args: [dollar, 10_000_000_000n, 100] },
+      }),
+    ],
+    [
+      contracts.ecosystemFund,
+      encodeFunctionData({
+        ...{ abi: abis.treasuryAbi, functionName: 'setBudget', args: [contracts.token, WHOLE_FUND] },
       }),
     ],
     ...CONTRACT_NAMES.map((name): [Address, Hex] => [

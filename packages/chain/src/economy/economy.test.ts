@@ -27,7 +27,8 @@ test('every wei has its place, from the order to the collected fee', async () =>
   expect(before).toMatchObject({ addsUp: true, supply: { total: 600_000_000n * ENC, cap: 1_000_000_000n * ENC } });
   expect(partsOf(before, 'jobs')).toEqual({ balances: 1_000n * ENC, escrow: 0n, uncollectedFees: 0n });
   expect(partsOf(before, 'staking')).toEqual({ reserve: 0n, provide: 2_000n * ENC, unbonding: 0n });
-  expect(before.circulating).toBe(10_000n * ENC);
+  expect(partsOf(before, 'attestations')).toEqual({ bonds: 1_000n * ENC });
+  expect(before.circulating).toBe(11_000n * ENC);
   expect(before.inHands).toEqual({ amount: 7_000n * ENC, accounts: 2 });
 
   await market.propose(match);
@@ -46,7 +47,7 @@ test('every wei has its place, from the order to the collected fee', async () =>
   await collectFees(market.writers.matcher, { key: 'collect' });
   const collected = await readEconomy(net.client);
   expect(partsOf(collected, 'treasury')).toEqual({ held: 300_000_005n * ENC });
-  expect(collected.circulating).toBe(9_995n * ENC);
+  expect(collected.circulating).toBe(10_995n * ENC);
   expect(collected.checks.map(({ ok }) => ok)).not.toContain(false);
 });
 

@@ -5,6 +5,7 @@ import { decodingErrors } from '../client/decode-chain-error.ts';
 import type { ContractName } from '../deployment.ts';
 import { priceFacts, type PriceFacts } from '../prices/price-facts.ts';
 import { emissionFacts, type EmissionFacts } from '../rewards/emission-facts.ts';
+import { attestationsParts } from './attestations-parts.ts';
 import { foundersParts } from './founders-parts.ts';
 import { faultsParts } from './faults-parts.ts';
 import { holdersOf } from './holders.ts';
@@ -61,6 +62,7 @@ const READERS: { [Name in ContractName]?: ReadParts | 'purse' } = {
   staking: stakingParts,
   vouchers: vouchersParts,
   faults: faultsParts,
+  attestations: attestationsParts,
 };
 
 /** Made with the token, in wei: 300 M treasury, 200 M ecosystem, 100 M founders. */

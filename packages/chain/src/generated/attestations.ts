@@ -6,6 +6,18 @@ export const attestationsAbi = [
       {
         "name": "authority_",
         "type": "address"
+      },
+      {
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "name": "treasury",
+        "type": "address"
+      },
+      {
+        "name": "leastBond_",
+        "type": "uint256"
       }
     ],
     "stateMutability": "nonpayable"
@@ -41,6 +53,16 @@ export const attestationsAbi = [
       {
         "name": "caller",
         "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsBadBond",
+    "inputs": [
+      {
+        "name": "leastBond",
+        "type": "uint256"
       }
     ]
   },
@@ -100,6 +122,16 @@ export const attestationsAbi = [
   },
   {
     "type": "error",
+    "name": "AttestationsBondState",
+    "inputs": [
+      {
+        "name": "availableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AttestationsDenied",
     "inputs": [
       {
@@ -139,6 +171,16 @@ export const attestationsAbi = [
   },
   {
     "type": "error",
+    "name": "AttestationsStillUnbonding",
+    "inputs": [
+      {
+        "name": "availableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AttestationsSuperseded",
     "inputs": [
       {
@@ -158,6 +200,24 @@ export const attestationsAbi = [
       {
         "name": "threshold",
         "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsUnbonded",
+    "inputs": [
+      {
+        "name": "signer",
+        "type": "address"
+      },
+      {
+        "name": "bond",
+        "type": "uint256"
+      },
+      {
+        "name": "leastBond",
+        "type": "uint256"
       }
     ]
   },
@@ -190,6 +250,11 @@ export const attestationsAbi = [
         "type": "address"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "AttestationsZeroAmount",
+    "inputs": []
   },
   {
     "type": "error",
@@ -239,6 +304,30 @@ export const attestationsAbi = [
     "type": "error",
     "name": "InvalidShortString",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedUintDowncast",
+    "inputs": [
+      {
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address"
+      }
+    ]
   },
   {
     "type": "error",
@@ -316,8 +405,103 @@ export const attestationsAbi = [
   },
   {
     "type": "event",
+    "name": "BondLeaving",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "availableAt",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "BondPosted",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false
+      },
+      {
+        "name": "bond",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "BondSlashed",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "reporter",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "toReporter",
+        "type": "uint256",
+        "indexed": false
+      },
+      {
+        "name": "toTreasury",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "BondWithdrawn",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "EIP712DomainChanged",
     "inputs": [],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "LeastBondSet",
+    "inputs": [
+      {
+        "name": "leastBond",
+        "type": "uint256",
+        "indexed": false
+      }
+    ],
     "anonymous": false
   },
   {
@@ -395,12 +579,48 @@ export const attestationsAbi = [
   },
   {
     "type": "function",
+    "name": "BOND_UNBONDING",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_BOND",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "MAX_VALIDITY",
     "inputs": [],
     "outputs": [
       {
         "name": "",
         "type": "uint64"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "REPORTER_BPS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view"
@@ -476,6 +696,27 @@ export const attestationsAbi = [
       {
         "name": "",
         "type": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "bondOf",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "availableAt",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view"
@@ -748,6 +989,25 @@ export const attestationsAbi = [
   },
   {
     "type": "function",
+    "name": "leastBond",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "leaveBond",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "levelOf",
     "inputs": [
       {
@@ -762,6 +1022,18 @@ export const attestationsAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "postBond",
+    "inputs": [
+      {
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -827,6 +1099,18 @@ export const attestationsAbi = [
   },
   {
     "type": "function",
+    "name": "setLeastBond",
+    "inputs": [
+      {
+        "name": "leastBond_",
+        "type": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "setThreshold",
     "inputs": [
       {
@@ -865,5 +1149,24 @@ export const attestationsAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "totalBonds",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "withdrawBond",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   }
 ] as const;

@@ -2,15 +2,21 @@ import type { Hex } from '@encryptech/base';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNetwork, type TestNetwork } from '../../test/start-network.ts';
 import { chainTime } from '../client/chain-time.ts';
+import { accountBalances } from '../read/account-balances.ts';
 import { attestationFacts } from '../read/attestation-facts.ts';
 import { attestationThreshold } from '../read/attestation-threshold.ts';
 import { isDenied } from '../read/is-denied.ts';
+import { verifierBond } from '../read/verifier-bond.ts';
 import { contradictVerifier } from './contradict-verifier.ts';
+import { leaveBond } from './leave-bond.ts';
 import { recordAttestation, type AttestationFinding } from './record-attestation.ts';
 import { recoverFindingSigner } from './recover-finding-signer.ts';
 import { setAttestationThreshold } from './set-attestation-threshold.ts';
 import { setDenied } from './set-denied.ts';
 import { signFinding } from './sign-finding.ts';
+import { withdrawBond } from './withdraw-bond.ts';
+
+const ENC = 10n ** 18n;
 
 const digest = (byte: string): Hex => `0x${byte.repeat(32)}`;
 const subject = '0x00000000000000000000000000000000000050b0';
@@ -70,7 +76,12 @@ test('with a threshold of two, one verifier lowers and does not raise', async ()
   expect((await attestationFacts(net.client, subject)).level).toBe(1);
 });
 
-test('a verifier that contradicts itself is ejected by anybody', async () => {
+test('a verifier that contradicts itself is ejected by anybody, who gets a fifth of its bond', async () => {
+  const verifier = net.chain.keys.named('verifier').address;
+  const reporter = net.chain.keys.user(7);
+  expect(await verifierBond(net.client, verifier)).toEqual({
+    ...{ bond: 1_000n * ENC, availableAt: null, leastBond: 1_000n * ENC },
+  });
   const one = await finding(2);
   const other = { ...one, level: 1 };
   const signed = async (result: AttestationFinding) => ({
@@ -81,8 +92,14 @@ test('a verifier that contradicts itself is ejected by anybody', async () => {
   await expect(contradictVerifier(writer('faucet'), { one: proof.one, other: proof.one })).rejects.toMatchObject({
     code: 'chain.attestationsNoContradiction',
   });
-  await contradictVerifier(writer('faucet'), proof);
-  const verifier = net.chain.keys.named('verifier').address;
+  // Being on its way out saves it nothing.
+  await leaveBond(writer('verifier'), { key: 'leave' });
+  await expect(withdrawBond(writer('verifier'), { key: 'too soon' })).rejects.toMatchObject({
+    code: 'chain.attestationsStillUnbonding',
+  });
+  await contradictVerifier(net.writer(reporter), proof);
+  expect(await verifierBond(net.client, verifier)).toMatchObject({ bond: 0n, availableAt: null });
+  expect((await accountBalances(net.client, reporter.address)).enc).toBe(200n * ENC);
   expect(await isDenied(net.client, { kind: 'verifier', value: verifier })).toBe(true);
   expect((await attestationFacts(net.client, subject)).level).toBe(0);
 });

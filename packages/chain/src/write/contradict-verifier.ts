@@ -11,7 +11,8 @@ export interface SignedFinding {
 }
 
 /**
- * Ejects a verifier that signed two findings about one piece of evidence which can't both be true. Anybody may report it.
+ * Ejects a verifier that signed two findings about one piece of evidence which can't both be true, and takes its bond: a fifth is
+ * the caller's, the rest the treasury's. Anybody may report it.
  *
  * @throws `chain.attestationsNoContradiction` `chain.attestationsUnknownVerifier` `chain.attestationsVerifierEjected`
  */
