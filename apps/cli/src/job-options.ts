@@ -3,19 +3,16 @@ import { parseEnc, type Hex } from '@encryptech/base';
 import type { JobChoices, JobDemands } from '@encryptech/sdk';
 import { cliError } from './errors.ts';
 import { numberOption, wholeNumberOption } from './number-option.ts';
+import { addTrainingOptions, trainingChoicesOf, type TrainingOptions } from './training-options.ts';
 
 /** Options that `job quote` and `job submit` share. */
-export interface JobOptions extends Record<string, unknown> {
+export interface JobOptions extends TrainingOptions, Record<string, unknown> {
   dataset: string;
   epsilon?: string;
   noiseMultiplier?: string;
   adjacency?: 'add-or-remove-one' | 'replace-one';
   samplingRate?: string;
   steps?: string;
-  clipNorm?: string;
-  learningRate?: string;
-  momentum?: string;
-  microBatch?: string;
   checkpointEvery?: string;
   duration?: string;
   minLevel: string;
@@ -28,21 +25,19 @@ export interface JobOptions extends Record<string, unknown> {
 }
 
 export const addJobOptions = (command: Command): Command =>
-  command
-    .requiredOption('--dataset <id>', 'dataset to train on; a unique beginning is enough')
-    .option('--epsilon <number>', 'privacy loss of the run; 3 if neither this nor --noise-multiplier is given')
-    .option('--noise-multiplier <number>', 'noise over clip norm, in place of --epsilon')
-    .addOption(
-      new Option('--adjacency <kind>', 'what neighbouring datasets are')
-        .choices(['add-or-remove-one', 'replace-one'])
-        .default('add-or-remove-one'),
-    )
-    .option('--sampling-rate <number>', 'probability with which each unit is drawn in a step')
-    .option('--steps <count>', 'training steps')
-    .option('--clip-norm <number>', 'norm that each unit’s gradient is clipped to')
-    .option('--learning-rate <number>', 'learning rate')
-    .option('--momentum <number>', 'momentum')
-    .option('--micro-batch <rows>', 'rows of one graph call; bounds memory')
+  addTrainingOptions(
+    command
+      .requiredOption('--dataset <id>', 'dataset to train on; a unique beginning is enough')
+      .option('--epsilon <number>', 'privacy loss of the run; 3 if neither this nor --noise-multiplier is given')
+      .option('--noise-multiplier <number>', 'noise over clip norm, in place of --epsilon')
+      .addOption(
+        new Option('--adjacency <kind>', 'what neighbouring datasets are')
+          .choices(['add-or-remove-one', 'replace-one'])
+          .default('add-or-remove-one'),
+      )
+      .option('--sampling-rate <number>', 'probability with which each unit is drawn in a step')
+      .option('--steps <count>', 'training steps'),
+  )
     .option('--checkpoint-every <steps>', 'steps between checkpoints')
     .option('--duration <seconds>', 'longest time that the provider may take')
     .option('--min-level <level>', 'least security level, 0 to 3', '0')
@@ -62,6 +57,7 @@ const optional = <T>(text: string | undefined, read: (text: string) => T): T | u
 
 /** What the options choose about the training. */
 export const choicesOf = (options: JobOptions): JobChoices => ({
+  ...trainingChoicesOf(options),
   epsilon:
     optional(options.epsilon, (text) => numberOption('--epsilon', text)) ??
     (options.noiseMultiplier === undefined ? 3 : undefined),
@@ -69,10 +65,6 @@ export const choicesOf = (options: JobOptions): JobChoices => ({
   adjacency: options.adjacency,
   samplingRate: optional(options.samplingRate, (text) => numberOption('--sampling-rate', text)),
   steps: optional(options.steps, (text) => wholeNumberOption('--steps', text)),
-  clipNorm: optional(options.clipNorm, (text) => numberOption('--clip-norm', text)),
-  learningRate: optional(options.learningRate, (text) => numberOption('--learning-rate', text)),
-  momentum: optional(options.momentum, (text) => numberOption('--momentum', text)),
-  microBatch: optional(options.microBatch, (text) => wholeNumberOption('--micro-batch', text)),
   checkpointEvery: optional(options.checkpointEvery, (text) => wholeNumberOption('--checkpoint-every', text)),
   durationSec: optional(options.duration, (text) => wholeNumberOption('--duration', text)),
 });

@@ -16,21 +16,24 @@ export interface TrainingSize {
   readonly microBatch: number;
   readonly steps: number;
   readonly durationSec: number;
+  /** Transformed copies of each example that its gradient is the mean of; 1 if left out. */
+  readonly copies?: number | undefined;
 }
 
 /**
- * The work of a training job: operations = those of one example × expected examples a step (rounded up) × steps; bytes =
- * parameters + activations of one micro-batch. Everyone who has graph and spec gets the same.
+ * The work of a training job: operations = those of one example × its copies × expected examples a step (rounded up) ×
+ * steps; bytes = parameters + activations of one micro-batch with all copies. Everyone who has graph and spec gets the same.
  *
  * @throws `market.badParameter` for numbers that are negative or not finite
  */
 export function trainingWork(
   graph: MeasuredGraph,
-  { expectedBatch, microBatch, steps, durationSec }: TrainingSize,
+  { expectedBatch, microBatch, steps, durationSec, copies = 1 }: TrainingSize,
 ): Work {
   return {
-    flops: whole(graph.flopsPerExample) * whole(expectedBatch) * whole(steps),
-    modelBytes: whole(graph.parameterBytes) + whole(graph.activationBytesPerExample) * whole(microBatch),
+    flops: whole(graph.flopsPerExample) * whole(copies) * whole(expectedBatch) * whole(steps),
+    modelBytes:
+      whole(graph.parameterBytes) + whole(graph.activationBytesPerExample) * whole(microBatch) * whole(copies),
     durationSec,
   };
 }

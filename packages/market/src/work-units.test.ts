@@ -54,6 +54,9 @@ const job = {
 
 test('trainingWork rounds the expected batch up and counts one micro-batch of activations', () => {
   expect(trainingWork(job, job)).toStrictEqual({ flops: 905_148_000n, modelBytes: 1_384_040n, durationSec: 600 });
+  expect(trainingWork(job, { ...job, copies: 8 })).toStrictEqual({
+    ...{ flops: 7_241_184_000n, modelBytes: 10_344_040n, durationSec: 600 },
+  });
   expect(() => trainingWork({ ...job, flopsPerExample: Number.NaN }, job)).toThrow(
     expect.objectContaining({ code: 'market.badParameter' }),
   );

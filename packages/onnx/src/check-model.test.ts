@@ -21,6 +21,8 @@ describe('checkModel', () => {
     const last = checkModel(model, {}, 'last:1');
     expect(last.trainable.map(({ dims }) => dims)).toEqual([[10, 32], [10]]);
     expect(last.parameters).toBe(330);
+    // What is frozen lies in memory all the same.
+    expect(last.parameterBytes).toBe(all.parameterBytes);
     expect(last.forwardFlopsPerExample).toBe(all.forwardFlopsPerExample);
     expect(last.flopsPerExample).toBeLessThan(0.6 * all.flopsPerExample);
     expect(() => checkModel(model, {}, 'lora')).toThrow(expect.objectContaining({ code: 'onnx.badRequest' }));

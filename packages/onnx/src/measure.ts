@@ -16,6 +16,7 @@ import { splitMergedAxes } from './split-merged-axes.ts';
 export interface Measurement {
   /** Trainable numbers. */
   readonly parameters: number;
+  /** Memory of all parameters, those that a selection leaves as they are too. */
   readonly parameterBytes: number;
   /** Forward, backward, per-example norms and clipped sum of one example; a multiply-add is two. The loss is left out. */
   readonly flopsPerExample: number;
@@ -65,13 +66,14 @@ export function measure(model: Graph, trainable?: (name: string) => boolean): Me
     if (rule !== undefined) backward += chooseRule(rule, 1, size).flops;
     parameters += size;
   }
+  const held = trainable === undefined ? trained.parameters : findParameters(graph, values).parameters;
   const shown = ({ name }: ValueInfo): ValueInfo => {
     const { type, dims, batchAxis } = values.get(name)!;
     return { name, type, dims: dims.map((dim, i) => (i === batchAxis ? 'batch' : dim)) };
   };
   return {
     parameters,
-    parameterBytes: 4 * parameters,
+    parameterBytes: 4 * held.reduce((sum, name) => sum + elementCount(values.get(name)!.dims), 0),
     flopsPerExample: forward + backward,
     forwardFlopsPerExample: forward,
     activationBytesPerExample: activationBytes,

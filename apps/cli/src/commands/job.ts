@@ -29,6 +29,12 @@ const quoteJson = ({ planned, quote }: Quoted) => ({
   noiseMultiplier: planned.plan.noiseMultiplier,
   samplingRate: planned.plan.samplingRate,
   steps: planned.plan.steps,
+  clipping: planned.plan.clipping ?? { kind: 'flat' },
+  trainable: planned.spec.trainable ?? 'all',
+  trainedParameters: planned.model.parameters,
+  loss: planned.spec.loss,
+  optimiser: planned.spec.optimiser,
+  ...(planned.spec.augmentation === undefined ? {} : { augmentation: planned.spec.augmentation }),
   durationSec: planned.spec.durationSec,
   units: planned.units.toString(),
   admissibleOffers: quote.admissible,
@@ -39,6 +45,14 @@ const quoteJson = ({ planned, quote }: Quoted) => ({
   refusals: quote.refusals.map(({ offerId, reasons }) => ({ offerId, reasons: [...reasons] })),
 });
 
+function trainingText({ spec, model }: Quoted['planned']): string {
+  const { optimiser, augmentation, trainable = 'all' } = spec;
+  const which = trainable === 'all' ? 'All' : `Of the parameters, those of "${trainable}":`;
+  const copies =
+    augmentation === undefined ? '' : ` Each gradient is the mean over ${augmentation.copies} transformed copies.`;
+  return `${which} ${model.parameters.toLocaleString('en-US')} numbers are trained by ${optimiser.kind} at learning rate ${optimiser.learningRate}, on ${spec.loss}.${copies}`;
+}
+
 function quoteText({ planned, quote }: Quoted): string {
   const line = (title: string, price: PriceBreakdown | null): string[] =>
     price === null
@@ -48,6 +62,7 @@ function quoteText({ planned, quote }: Quoted): string {
         ];
   return [
     planned.plan.describe(),
+    trainingText(planned),
     `Work: ${Number(planned.units) / 1e6} units; ${quote.admissible} of ${quote.admissible + quote.refusals.length} offers would take it.`,
     ...line('cheapest', quote.cheapest),
     ...line('median', quote.median),
@@ -97,7 +112,7 @@ export function jobCommands(program: Command, terminal: Terminal): void {
   leaf<JobOptions & { yes?: boolean; dryRun?: boolean; wait?: boolean }>(terminal, job, {
     usage: 'submit <model>',
     description: 'order a training: sign, deposit the escrow, hand it in',
-    example: 'encryptech job submit model.onnx --dataset 0x12ab --epsilon 3 --yes --wait',
+    example: 'encryptech job submit model.onnx --dataset 0x12ab --epsilon 3 --clipping adaptive --yes --wait',
     configure: (command) =>
       void addJobOptions(command)
         .option('--yes', 'do not ask')
@@ -119,7 +134,6 @@ export function jobCommands(program: Command, terminal: Terminal): void {
       );
       const { jobId, deposited } = await submitJob(terminal, session, {
         person,
-        graph,
         quoted,
         demands,
         preferences: preferencesOf(options),

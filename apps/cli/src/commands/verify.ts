@@ -60,6 +60,7 @@ export function verifyCommand(program: Command, terminal: Terminal): void {
         json: {
           ...verdict,
           checks: verdict.checks.map((check) => ({ ...check })),
+          training: [...verdict.training],
           warnings: [...verdict.warnings],
           model: modelPath ?? null,
         },
@@ -67,6 +68,7 @@ export function verifyCommand(program: Command, terminal: Terminal): void {
           ...verdict.checks.map(({ ok, words }) => `${ok ? 'ok   ' : 'WRONG'} ${words}`),
           ...(modelPath === undefined ? ['      no model was given: its digest was not checked'] : []),
           `level ${verdict.level}: ${LEVELS[verdict.level] ?? ''}`,
+          ...verdict.training.map((sentence) => `      ${sentence}`),
           ...verdict.warnings.map((warning) => `note: ${warning}`),
           verdict.ok ? `VALID: epsilon ${verdict.epsilon} at delta ${verdict.delta}` : 'NOT VALID',
         ].join('\n'),

@@ -58,7 +58,7 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
 
   say('developer: order signed, escrow deposited');
   const started = performance.now();
-  const { jobId } = await submitJob(terminal, session, { person, graph, quoted, demands });
+  const { jobId } = await submitJob(terminal, session, { person, quoted, demands });
   const view = await followJob(terminal, session, jobId as JobId);
   const jobSeconds = (performance.now() - started) / 1000;
 

@@ -77,7 +77,7 @@ export async function runTrialJob(terminal: Terminal, session: Session): Promise
     { epsilon: 1, steps: 5, durationSec: 60 },
     demands,
   );
-  const { jobId } = await submitJob(terminal, session, { person, graph, quoted, demands });
+  const { jobId } = await submitJob(terminal, session, { person, quoted, demands });
   await followJob({ ...terminal, err: () => undefined }, session, jobId as JobId);
   await writeFile(doneFile(session), JSON.stringify({ jobId, datasetId: prepared.id }, null, 2));
 }

@@ -11,11 +11,11 @@ import { coordinatorError } from '../errors.ts';
  * @throws `onnx.*` `privacy.*` `coordinator.unitsMismatch` `coordinator.chargeTooSmall`
  */
 export function checkOrderWork(order: JobOrder, spec: TrainingSpec, graph: Uint8Array): void {
-  const { flopsPerExample, parameterBytes, activationBytesPerExample } = checkModel(graph);
+  const { flopsPerExample, parameterBytes, activationBytesPerExample } = checkModel(graph, {}, spec.trainable);
   const { expectedBatch, microBatch, durationSec, privacy } = spec;
   const units = trainingUnits({
     ...{ flopsPerExample, parameterBytes, activationBytesPerExample },
-    ...{ expectedBatch, microBatch, steps: privacy.steps, durationSec },
+    ...{ expectedBatch, microBatch, steps: privacy.steps, durationSec, copies: spec.augmentation?.copies },
   });
   if (units !== order.units) {
     throw coordinatorError({

@@ -79,7 +79,8 @@ async function judgeOrder({ claimed, dataset, domain }: JudgeOptions): Promise<D
 
 function judgeGraph({ claimed }: JudgeOptions): Denial[] {
   try {
-    checkModel(claimed.graph);
+    // Only what is said to train has to train: with it the graph must be one that keeps examples apart.
+    checkModel(claimed.graph, {}, claimed.spec.trainable);
     return [];
   } catch (error) {
     return [denial('graph.refused', codeOf(error))];
@@ -124,7 +125,8 @@ function judgePolicy({ claimed, chain, dataset, nowSec }: JudgeOptions, plan: Pr
   if (releasePolicyDigest(policy) !== chain.policyDigest) found.push(denial('policy.notRegistered'));
   if (nowSec >= policy.until) found.push(denial('policy.expired'));
   if (!policy.purposes.includes(spec.task)) found.push(denial('policy.purpose'));
-  // The one mechanism that a training spec can name; an empty list allows none.
+  // The one mechanism that a training spec can name, however it clips: sums and counts of an adaptive plan are one query of the
+  // Gaussian mechanism, and the plan computed above has charged for both. An empty list allows none.
   if (!policy.mechanisms.includes('dp-sgd')) found.push(denial('policy.mechanism'));
   if (policy.developers !== '*' && !policy.developers.some((one) => isAddressEqual(one, order.developer))) {
     found.push(denial('policy.developer'));

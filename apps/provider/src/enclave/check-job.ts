@@ -46,7 +46,7 @@ export async function checkJob(start: StartBody, files: JobFiles): Promise<Check
   if (digestOf(graph) !== order.graphDigest) {
     throw enclaveError({ code: 'enclave.graphDigest', message: 'The graph is not the one that the order names.' });
   }
-  const facts = checkModel(graph);
+  const facts = checkModel(graph, {}, start.spec.trainable);
   checkUnits(start, facts);
   const charge = checkCharge(start);
   const resume = await checkResume(start, jobId, files);
@@ -102,6 +102,7 @@ function checkUnits(
     microBatch: spec.microBatch,
     steps: spec.privacy.steps,
     durationSec: spec.durationSec,
+    copies: spec.augmentation?.copies,
   });
   if (units === order.units) return;
   throw enclaveError({

@@ -32,6 +32,8 @@ test('a certificate states the mechanism of the spec that was ordered, word by w
     model: digest('2'),
     epsilon: 2.25,
     charge: { rdpLow: 258n, rdpHigh: 5n },
+    trainedParameters: 14,
+    lastClipNorm: 0.25,
     nowSec: 1_800_000_000,
   };
   for (const plan of [
@@ -69,5 +71,23 @@ test('a certificate states the mechanism of the spec that was ordered, word by w
     provider: start.provider,
     enclaveKey: kit.owner.address,
     chain: start.chain,
+  });
+
+  expect(certificate).toMatchObject({ clipping: { kind: 'flat' }, trained: { selection: 'all', parameters: 14 } });
+  const chosen = makeCertificate({
+    ...facts,
+    start: {
+      ...start,
+      spec: {
+        ...start.spec,
+        trainable: 'last:1',
+        privacy: { ...privacy, clipping: { kind: 'adaptive', quantile: 0.6, rate: 0.2, share: 0.05 } },
+      },
+    },
+  });
+  expect(parseCertificate(chosen)).toMatchObject({
+    clipNorm: 0.75,
+    clipping: { kind: 'adaptive', quantile: 0.6, rate: 0.2, share: 0.05, lastClipNorm: 0.25 },
+    trained: { selection: 'last:1', parameters: 14 },
   });
 });

@@ -18,6 +18,10 @@ export interface CertificateFacts {
   /** The plan's epsilon over all steps. */
   epsilon: number;
   charge: PackedCharge;
+  /** How many numbers were trained. */
+  trainedParameters: number;
+  /** What the clip norm came to, where it adapts. */
+  lastClipNorm: number;
   nowSec: number;
 }
 
@@ -44,6 +48,8 @@ export function makeCertificate(facts: CertificateFacts): Certificate {
     noiseMultiplier: privacy.noiseMultiplier,
     samplingRate: privacy.samplingRate,
     clipNorm: privacy.clipNorm,
+    clipping: clippingOf(privacy.clipping, facts.lastClipNorm),
+    trained: { selection: start.spec.trainable ?? 'all', parameters: facts.trainedParameters },
     ledgerCharge: { rdpLow: chargeWord(charge.rdpLow), rdpHigh: chargeWord(charge.rdpHigh) },
     evidence: {
       kind: start.attester.kind,
@@ -58,3 +64,12 @@ export function makeCertificate(facts: CertificateFacts): Certificate {
     warnings: [LEVEL_0_WARNING, TUNING_WARNING],
   };
 }
+
+const clippingOf = (
+  clipping: StartBody['spec']['privacy']['clipping'],
+  lastClipNorm: number,
+): NonNullable<Certificate['clipping']> => {
+  if (clipping?.kind !== 'adaptive') return { kind: clipping?.kind ?? 'flat' };
+  const { kind, quantile, rate, share } = clipping;
+  return { kind, quantile, rate, share, lastClipNorm };
+};

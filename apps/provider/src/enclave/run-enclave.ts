@@ -179,12 +179,13 @@ async function train({
     // Always one: other arithmetic at the provider's choice would be another look at the data.
     engine: createNodeEngine({ threads: 1 }),
     signal,
-    onProgress: ({ step, steps, epsilonSoFar }) => {
+    onProgress: ({ step, steps, epsilonSoFar, examplesPerSecond }) => {
       const time = now();
       if (time - toldAt < PROGRESS_PERIOD_MS && step < steps) return;
       toldAt = time;
       const elapsedMs = Math.max(1, Math.round(time - startedAt));
-      const stepsPerSec = ((step - fromStep) * 1000) / elapsedMs;
+      // Of the training alone: reading the data and computing features come before it and say nothing of the time left.
+      const stepsPerSec = examplesPerSecond / start.spec.expectedBatch;
       // A pipe that is gone ends the process elsewhere.
       void pipe
         .send({ type: 'progress', body: { ...attempt, step, steps, epsilon: epsilonSoFar, stepsPerSec, elapsedMs } })
@@ -208,6 +209,8 @@ async function train({
     model: digestOf(trained.model),
     epsilon: trained.epsilon,
     charge: job.charge,
+    trainedParameters: trained.trainedParameters,
+    lastClipNorm: trained.clipNorm,
     nowSec: seconds(now),
   });
   const result = await sealResult({

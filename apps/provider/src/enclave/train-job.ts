@@ -34,7 +34,8 @@ export async function trainJob(options: TrainOptions): Promise<TrainedModel> {
   return trainPrivately({
     job: {
       graph: job.graph,
-      loss: spec.loss,
+      ...{ loss: spec.loss, huberDelta: spec.huberDelta, classWeights: spec.classWeights },
+      ...{ trainable: spec.trainable, augmentation: spec.augmentation },
       optimiser: spec.optimiser,
       plan: spec.privacy,
       expectedBatch: spec.expectedBatch,

@@ -35,7 +35,23 @@ export const certificateSchema = z.strictObject({
   steps: wholeSchema(1, UINT32_MAX),
   noiseMultiplier: z.number().positive(),
   samplingRate: z.number().gt(0).lte(1),
+  /** Bound on the norm of one unit's gradient; where clipping is adaptive, that of the first step. */
   clipNorm: z.number().positive(),
+  /** How gradients were clipped. Left out in certificates from before there was a choice: flat. */
+  clipping: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.enum(['flat', 'automatic', 'per-layer']) }),
+      z.strictObject({
+        ...{ kind: z.literal('adaptive'), quantile: z.number(), rate: z.number() },
+        /** The counts' part of the privacy loss. The noise multiplier is that of sums and counts together. */
+        share: z.number().gt(0).lt(1),
+        /** What the clip norm came to, by noised counts. */
+        lastClipNorm: z.number().positive(),
+      }),
+    ])
+    .optional(),
+  /** Which parameters were trained, in the words of the spec, and how many numbers they are. All, where it is left out. */
+  trained: z.strictObject({ selection: lineSchema(1000), parameters: wholeSchema(1, 2 ** 40) }).optional(),
   /** What the dataset's ledger on chain is charged, packed. */
   ledgerCharge: z.strictObject({ rdpLow: bytes32Schema, rdpHigh: bytes32Schema }),
   evidence: z

@@ -43,10 +43,36 @@ describe.each(documents)('%s', (name, document, parse) => {
   });
 });
 
+const adaptive = { kind: 'adaptive', quantile: 0.5, rate: 0.2, share: 0.02 } as const;
+const adam = {
+  ...{ kind: 'adam', learningRate: 0.01, averaging: { kind: 'none' } },
+  ...{ beta1: 0.9, beta2: 0.99, floor: 0.1 },
+} as const;
+
 describe('TrainingSpec', () => {
   test('has the digest of its RFC 8785 text', () => {
     // sha256sum of the canonical text, written by hand with sorted keys.
     expect(trainingSpecDigest(spec)).toBe('0xffc654305aa8cc7933fddea5d963b037e5c75561ec1be6ef4eb9c38a382a9be6');
+  });
+
+  test('says what trains, how examples are clipped and transformed, and by which optimiser', () => {
+    const full = {
+      ...spec,
+      ...{
+        loss: 'huber',
+        huberDelta: 0.5,
+        trainable: 'last:2',
+        augmentation: { copies: 8, flip: true, shift: 4, jitter: 0.1 },
+      },
+      optimiser: { ...adam, kind: 'adamw', weightDecay: 0.01, schedule: 'cosine', warmupSteps: 10 },
+      privacy: { ...spec.privacy, clipping: adaptive },
+    };
+    expect(parseTrainingSpec(full)).toEqual(full);
+    expect(parseTrainingSpec({ ...spec, classWeights: [1, 12.5] }).classWeights).toEqual([1, 12.5]);
+    for (const kind of ['flat', 'automatic', 'per-layer'] as const) {
+      const clipped = { ...spec, privacy: { ...spec.privacy, clipping: { kind } } };
+      expect(parseTrainingSpec(clipped).privacy.clipping).toEqual({ kind });
+    }
   });
 
   test.each([
@@ -61,6 +87,25 @@ describe('TrainingSpec', () => {
     ['privacy.steps', { privacy: { ...spec.privacy, steps: 2.5 } }],
     ['privacy.seed', { privacy: { ...spec.privacy, seed: 7 } }],
     ['optimiser.momentum', { optimiser: { ...spec.optimiser, momentum: 1 } }],
+    ['privacy.clipping.kind', { privacy: { ...spec.privacy, clipping: { kind: 'none' } } }],
+    ['privacy.clipping.quantile', { privacy: { ...spec.privacy, clipping: { ...adaptive, quantile: 1 } } }],
+    ['privacy.clipping.share', { privacy: { ...spec.privacy, clipping: { ...adaptive, share: 0 } } }],
+    ['privacy.clipping.rate', { privacy: { ...spec.privacy, clipping: { kind: 'flat', rate: 1 } } }],
+    ['optimiser.beta1', { optimiser: { ...spec.optimiser, beta1: 0.9 } }],
+    ['optimiser.beta1', { optimiser: { ...adam, beta1: 1 } }],
+    ['optimiser.floor', { optimiser: { ...adam, floor: 0 } }],
+    ['optimiser.weightDecay', { optimiser: { ...adam, weightDecay: 0.1 } }],
+    ['optimiser.weightDecay', { optimiser: { ...adam, kind: 'adamw' } }],
+    ['optimiser.warmupSteps', { optimiser: { ...spec.optimiser, warmupSteps: 200 } }],
+    ['huberDelta', { huberDelta: 1 }],
+    ['huberDelta', { loss: 'huber', huberDelta: 0 }],
+    ['classWeights[1]', { classWeights: [1, -1] }],
+    ['classWeights', { loss: 'mean-squared-error', classWeights: [1, 1] }],
+    ['trainable', { trainable: 'lora:8' }],
+    ['trainable', { trainable: 'a'.repeat(1001) }],
+    ['augmentation.copies', { augmentation: { copies: 0 } }],
+    ['augmentation.shift', { augmentation: { copies: 2, shift: 0.5 } }],
+    ['augmentation.rotate', { augmentation: { copies: 2, rotate: 10 } }],
     ['optimiser.averaging.fromStep', { optimiser: { ...spec.optimiser, averaging: { kind: 'tail', fromStep: 200 } } }],
     ['graph', { graph: bytes32('A') }],
     ['dataset', { dataset: '0x12' }],

@@ -2,6 +2,7 @@ import { digestOf, type DatasetId, type JobId } from '@encryptech/base';
 import { datasetBudget, jobState, type ChainClient } from '@encryptech/chain';
 import { epsilonOf, ledgerCharge, unpackLanes } from '@encryptech/privacy';
 import { chargeWord, parseCertificateFile, verifyCertificateFile } from '@encryptech/protocol';
+import { describeTraining } from './describe-training.ts';
 
 /** One thing that was checked, in plain words. */
 export interface CertificateCheck {
@@ -14,6 +15,8 @@ export interface CertificateCheck {
 export interface CertificateVerdict {
   ok: boolean;
   checks: CertificateCheck[];
+  /** What was trained and how it was clipped, in sentences: the enclave's word, bound to the spec that was ordered. */
+  training: readonly string[];
   /** What the certificate's reader must know, whatever was checked. */
   warnings: readonly string[];
   level: number;
@@ -137,6 +140,7 @@ export async function verifyCertificate({
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
+    training: describeTraining(certificate),
     warnings: certificate.warnings,
     level,
     epsilon: certificate.epsilon,

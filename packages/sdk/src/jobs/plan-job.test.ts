@@ -63,6 +63,34 @@ describe('planJob', () => {
     expect(charge.rdpLow).toBeGreaterThan(0n);
   });
 
+  test('orders what trains, how it is clipped and how much work that is', () => {
+    const shape = { inputs: 2, hidden: [512], outputs: 2, activation: 'tanh', seed: new Uint8Array(32) } as const;
+    const bytes = writeModel(newMlp({ ...shape, hidden: [512] }));
+    const settings = { noiseMultiplier: 30, steps: 50, microBatch: 16, durationSec: 600 } as const;
+    const plain = planJob(bytes, dataset, settings);
+    const adaptive = planJob(bytes, dataset, { ...settings, clipping: 'adaptive', trainable: 'biases' });
+    expect(adaptive.spec.privacy.clipping).toEqual({ kind: 'adaptive', quantile: 0.5, rate: 0.2, share: 0.02 });
+    expect(adaptive.spec.trainable).toBe('biases');
+    expect(adaptive.model.parameters).toBe(514);
+    expect(adaptive.charge).toEqual(plain.charge);
+    expect(adaptive.units).toBeLessThan(plain.units);
+    const copied = planJob(bytes, dataset, { ...settings, augmentation: { copies: 8, jitter: 0.1 } });
+    expect(copied.units).toBeGreaterThan(plain.units);
+    expect(copied.spec.augmentation).toEqual({ copies: 8, jitter: 0.1 });
+    expect(plain.graph).toBe(bytes);
+    const adapted = planJob(bytes, dataset, { ...settings, trainable: 'lora:1' });
+    expect(adapted.spec.trainable).toBe('lora');
+    expect(adapted.spec.graph).toBe(digestOf(adapted.graph));
+    expect(adapted.spec.graph).not.toBe(digestOf(bytes));
+    expect(planJob(bytes, dataset, settings).spec.loss).toBe('softmax-cross-entropy');
+  });
+
+  test('rows of one call shrink with their copies, so that rounding costs no more noise', () => {
+    const of = (copies: number) =>
+      planJob(graph(2), dataset, { epsilon: 1, augmentation: { copies, jitter: 0.1 } }).spec.microBatch;
+    expect(of(4)).toBe(Math.floor(of(1) / 4));
+  });
+
   test('a model of another width is refused with the sizes that fit', () => {
     expect(() => planJob(graph(3), dataset, { epsilon: 1 })).toThrow(
       expect.objectContaining({ code: 'sdk.modelMismatch', data: { inputs: 2, outputs: 2 } }),

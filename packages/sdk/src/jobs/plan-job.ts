@@ -5,9 +5,14 @@ import { checkModel, type ModelFacts } from '@encryptech/onnx';
 import { createPlan, ledgerReserve, type PrivacyPlan } from '@encryptech/privacy';
 import { parseTrainingSpec, type DatasetView, type TrainingSpec } from '@encryptech/protocol';
 import { sdkError } from '../errors.ts';
+import { clippingOf, type ClippingChoices } from './clipping-of.ts';
+import { graphToTrain } from './graph-to-train.ts';
+import { optimiserOf, type OptimiserChoices } from './optimiser-of.ts';
 
 /** What a developer may choose; the rest follows from public facts. */
-export interface JobChoices {
+export interface JobChoices extends OptimiserChoices, ClippingChoices {
+  /** `all` if left out, `biases`, `last:N`, `lora:RANK` (adapters are added), `lora` (those it has), or names with *. */
+  trainable?: string | undefined;
   /** Total epsilon of the run; or give `noiseMultiplier`. */
   epsilon?: number | undefined;
   noiseMultiplier?: number | undefined;
@@ -17,9 +22,11 @@ export interface JobChoices {
   samplingRate?: number | undefined;
   steps?: number | undefined;
   clipNorm?: number | undefined;
-  learningRate?: number | undefined;
-  momentum?: number | undefined;
   loss?: TrainingSpec['loss'] | undefined;
+  huberDelta?: number | undefined;
+  /** Public constants: weights that were counted on the private rows would say something of them. */
+  classWeights?: number[] | undefined;
+  augmentation?: TrainingSpec['augmentation'];
   microBatch?: number | undefined;
   checkpointEvery?: number | undefined;
   /** Longest time that the provider may take, seconds. */
@@ -30,6 +37,8 @@ export interface JobChoices {
 export interface PlannedJob {
   datasetId: DatasetId;
   spec: TrainingSpec;
+  /** The graph that is ordered: the developer's, or with the adapters that train. */
+  graph: Uint8Array;
   plan: PrivacyPlan;
   model: ModelFacts;
   /** Work, micro-units. */
@@ -42,13 +51,13 @@ const LEAST_DURATION_SEC = 120;
 const SLOW_FLOPS = 1e9;
 
 /**
- * The job that trains `graph` on a dataset under these choices. Pure: everybody who has the graph and the dataset's manifest
+ * The job that trains a graph on a dataset under these choices. Pure: everybody who has the graph and the dataset's manifest
  * gets the same.
  *
  * @throws `onnx.…` for a graph that can't be trained privately, `sdk.modelMismatch`, `sdk.unknownDataset`,
- * `sdk.budgetTooSmall`, `privacy.…`
+ * `sdk.budgetTooSmall`, `sdk.badOption`, `privacy.…`
  */
-export function planJob(graph: Uint8Array, dataset: DatasetView, choices: JobChoices): PlannedJob {
+export function planJob(given: Uint8Array, dataset: DatasetView, choices: JobChoices): PlannedJob {
   const { manifest } = dataset;
   if (manifest === null) {
     throw sdkError({
@@ -59,14 +68,20 @@ export function planJob(graph: Uint8Array, dataset: DatasetView, choices: JobCho
       retry: 'later',
     });
   }
-  const model = checkModel(graph);
+  const { graph, trainable } = graphToTrain(given, choices.trainable);
+  const model = checkModel(graph, {}, trainable);
   const schema = parseSchema(manifest.schema);
-  checkFit(model, inputsOf(schema));
-  const defaults = defaultTraining({ inputs: inputsOf(schema).inputs, rows: manifest.nominalRows });
+  const loss = choices.loss ?? (schema.target.task === 'regression' ? 'mean-squared-error' : 'softmax-cross-entropy');
+  const { inputs, outputs } = inputsOf(schema);
+  checkFit(model, { inputs, outputs: loss === 'binary-cross-entropy-with-logits' ? 1 : outputs });
+  const defaults = defaultTraining({ inputs, rows: manifest.nominalRows });
+  const { augmentation } = choices;
+  const copies = augmentation?.copies ?? 1;
   const samplingRate = choices.samplingRate ?? defaults.samplingRate;
   const expectedBatch = samplingRate * manifest.nominalRows;
   const steps = choices.steps ?? defaults.steps;
   const deltaExponent = choices.deltaExponent ?? manifest.deltaExponent;
+  const clipping = clippingOf(choices);
   const plan = createPlan({
     adjacency: choices.adjacency ?? 'add-or-remove-one',
     unit: manifest.unit,
@@ -75,29 +90,26 @@ export function planJob(graph: Uint8Array, dataset: DatasetView, choices: JobCho
     steps,
     deltaExponent,
     accountant: 'pld',
+    ...(clipping === undefined ? {} : { clipping }),
     ...(choices.epsilon === undefined ? {} : { epsilon: choices.epsilon }),
     ...(choices.noiseMultiplier === undefined ? {} : { noiseMultiplier: choices.noiseMultiplier }),
   });
-  const microBatch = choices.microBatch ?? defaults.microBatch;
-  const averaging =
-    defaults.optimiser.averaging.kind === 'tail'
-      ? { kind: 'tail' as const, fromStep: Math.floor(steps / 2) }
-      : defaults.optimiser.averaging;
+  // A call holds all copies of its rows: as much memory, and as much rounding, as without copies.
+  const microBatch = choices.microBatch ?? Math.max(1, Math.floor(defaults.microBatch / copies));
   const durationSec =
     choices.durationSec ??
-    Math.max(LEAST_DURATION_SEC, Math.ceil((model.flopsPerExample * expectedBatch * steps) / SLOW_FLOPS) * 4);
+    Math.max(LEAST_DURATION_SEC, Math.ceil((model.flopsPerExample * copies * expectedBatch * steps) / SLOW_FLOPS) * 4);
   const spec = parseTrainingSpec({
     version: 1,
     task: 'train',
     graph: digestOf(graph),
     dataset: dataset.datasetId,
-    loss: choices.loss ?? (schema.target.task === 'regression' ? 'mean-squared-error' : 'softmax-cross-entropy'),
-    optimiser: {
-      ...defaults.optimiser,
-      learningRate: choices.learningRate ?? defaults.optimiser.learningRate,
-      momentum: choices.momentum ?? defaults.optimiser.momentum,
-      averaging,
-    },
+    loss,
+    ...(choices.huberDelta === undefined ? {} : { huberDelta: choices.huberDelta }),
+    ...(choices.classWeights === undefined ? {} : { classWeights: choices.classWeights }),
+    ...(trainable === undefined ? {} : { trainable }),
+    ...(augmentation === undefined ? {} : { augmentation }),
+    optimiser: optimiserOf(choices, defaults.optimiser, steps),
     privacy: plan.toJSON(),
     expectedBatch,
     microBatch,
@@ -105,8 +117,8 @@ export function planJob(graph: Uint8Array, dataset: DatasetView, choices: JobCho
     durationSec,
   });
   checkBudget(dataset, plan);
-  const units = trainingUnits({ ...model, expectedBatch, microBatch, steps, durationSec });
-  return { datasetId: dataset.datasetId as DatasetId, spec, plan, model, units, charge: plan.charge };
+  const units = trainingUnits({ ...model, expectedBatch, microBatch, steps, durationSec, copies });
+  return { datasetId: dataset.datasetId as DatasetId, spec, graph, plan, model, units, charge: plan.charge };
 }
 
 function checkFit(model: ModelFacts, { inputs, outputs }: { inputs: number; outputs: number }): void {
