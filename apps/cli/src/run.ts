@@ -26,6 +26,7 @@ const nouns: Record<string, () => Promise<AddCommands>> = {
   coordinator: async () => (await import('./commands/daemons.ts')).coordinatorCommands,
   verifier: async () => (await import('./commands/daemons.ts')).verifierCommands,
   audit: async () => (await import('./commands/audit.ts')).auditCommands,
+  gateway: async () => (await import('./commands/daemons.ts')).gatewayCommands,
   model: async () => (await import('./commands/model.ts')).modelCommands,
   privacy: async () => (await import('./commands/privacy.ts')).privacyCommands,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

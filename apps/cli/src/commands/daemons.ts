@@ -23,7 +23,7 @@ async function serve(terminal: Terminal, start: () => Promise<Daemon>): Promise<
 const withConfig = (command: Command): void =>
   void command.requiredOption('--config <file>', 'configuration file (JSON); the docs list its fields');
 
-/** `encryptech coordinator start`, `provider start`, `owner start`, `verifier start`: the daemons, in the foreground. */
+/** `encryptech coordinator start`, `provider start`, `owner start`, `verifier start`, `gateway start`: the daemons, in the foreground. */
 export function coordinatorCommands(program: Command, terminal: Terminal): void {
   leaf<{ config: string }>(
     terminal,
@@ -86,3 +86,37 @@ export function verifierCommands(program: Command, terminal: Terminal): void {
     },
   });
 }
+
+/** `encryptech gateway start`. */
+export function gatewayCommands(program: Command, terminal: Terminal): void {
+  leaf<{ config: string }>(
+    terminal,
+    program.command('gateway').description('turn a payment processor’s signed webhooks into ENC, each payment once'),
+    {
+      usage: 'start',
+      description:
+        'run a fiat gateway until Ctrl-C: it verifies webhooks (Stripe’s scheme) and credits ENC within the contract’s limits',
+      example: 'encryptech gateway start --config gateway/config.json',
+      configure: (command) => {
+        withConfig(command);
+        command.addHelpText('after', GATEWAY_CONFIG);
+      },
+      run: async (_args, { config }) => {
+        const { startGateway } = await import('@encryptech/gateway');
+        await serve(terminal, () => startGateway(config, { env: terminal.env }));
+        return undefined;
+      },
+    },
+  );
+}
+
+const GATEWAY_CONFIG = `
+The configuration, paths relative to its file; apps/gateway/README.md says what each member is:
+  {
+    "dir": "state",                    payments and transactions are written down here
+    "networkFile": "../network.json",
+    "listen": { "host": "127.0.0.1", "port": 8095 },
+    "keystore": "keystore.json",       an account with the role PROCESSOR
+    "passphraseFile": "passphrase",    mode 0600
+    "secretsFile": "secrets"           signing secrets of the webhook, one a line, mode 0600
+  }`;
