@@ -24,6 +24,20 @@ describe('defaultTraining', () => {
     expect(optimiser.learningRate).toBe(2);
   });
 
+  test('for pictures: the settings that bench fashion-mnist is near to, and smaller steps on smaller sets', () => {
+    expect(defaultTraining({ inputs: 784, rows: 60_000, pictures: true })).toEqual({
+      hidden: [],
+      optimiser: { kind: 'sgd', learningRate: 30, momentum: 0.9, averaging: { kind: 'tail', fromStep: 60 } },
+      clipNorm: 0.1,
+      samplingRate: 4096 / 60_000,
+      steps: 120,
+      expectedBatch: 4096,
+      microBatch: expect.any(Number) as number,
+      checkpointEvery: 12,
+    });
+    expect(defaultTraining({ inputs: 784, rows: 6000, pictures: true }).optimiser.learningRate).toBe(3);
+  });
+
   test.each([
     [2, 1],
     [30, 455],
