@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, copyContracts } from './contracts-copy.ts';
 import type { Figure } from './figure.ts';
+import { keepProgress } from './keep-progress.ts';
 import { buildRelease, runForge } from './run-forge.ts';
 
 /** Stateful calls over all invariants together. `ENCRYPTECH_CALLS` asks for another number. */
@@ -48,11 +49,13 @@ export async function invariants(): Promise<Figure[]> {
     await buildRelease(copy.folder);
     const names = await namesIn(copy.folder);
     const campaigns = campaignsOf(names);
-    const ended = endedIn(PROGRESS, digestOf(copy.folder));
+    const ended = keepProgress<Outcome>(PROGRESS);
+    const digest = digestOf(copy.folder);
     const outcomes: Outcome[] = [];
     for (const [index, campaign] of campaigns.entries()) {
-      const outcome = ended.find(campaign) ?? (await run(campaign, copy.folder));
-      ended.add(campaign, outcome);
+      const key = JSON.stringify([digest, campaign]);
+      const outcome = ended.find(key) ?? (await run(campaign, copy.folder));
+      ended.add(key, outcome);
       outcomes.push(outcome);
       const { calls, failures } = sumOf(outcomes);
       process.stderr.write(
@@ -125,21 +128,6 @@ function figuresOf(sum: Outcome, campaigns: readonly Campaign[], names: readonly
     { name: 'violations', figure: sum.failures, unit: '', goal: '0', holds: sum.failures === 0, settings },
     { name: 'rate', figure: sum.calls / sum.seconds, unit: 'calls/s', goal: null, holds: null, settings },
   ];
-}
-
-/** What ended before, of the same contracts and settings. Without a file nothing is kept. */
-function endedIn(file: string, digest: string) {
-  const keyOf = (campaign: Campaign) => JSON.stringify([digest, campaign]);
-  const lines = file !== '' && existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
-  const entries = new Map(lines.map((line) => JSON.parse(line) as [string, Outcome]));
-  return {
-    find: (campaign: Campaign): Outcome | undefined => entries.get(keyOf(campaign)),
-    add(campaign: Campaign, outcome: Outcome): void {
-      if (file === '' || entries.has(keyOf(campaign))) return;
-      entries.set(keyOf(campaign), outcome);
-      appendFileSync(file, `${JSON.stringify([keyOf(campaign), outcome])}\n`);
-    },
-  };
 }
 
 /** Of every source that a campaign runs. */

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ROOT, copyContracts, type ContractsCopy } from './contracts-copy.ts';
 import type { Figure } from './figure.ts';
+import { keepProgress } from './keep-progress.ts';
 import { mutantsOf, sample, type Mutant } from './mutate.ts';
 import { runForge } from './run-forge.ts';
 
@@ -9,7 +11,9 @@ import { runForge } from './run-forge.ts';
 const MUTANTS = Number(process.env['ENCRYPTECH_MUTANTS'] ?? 240);
 /** Only sources whose path has this in it; all by default. */
 const ONLY = process.env['ENCRYPTECH_MUTATE'] ?? '';
-const WORKERS = 2;
+/** Verdicts are written to this file, and mutants that have one are not tried again while their source and its tests stay the same. */
+const PROGRESS = process.env['ENCRYPTECH_PROGRESS'] ?? '';
+const WORKERS = Number(process.env['ENCRYPTECH_WORKERS'] ?? 2);
 /** Slower tests than that were made slow by the mutant. */
 const TIMEOUT_MS = 120_000;
 
@@ -44,18 +48,25 @@ export async function mutation(): Promise<Figure[]> {
   const all = sources.flatMap((path) => mutantsOf(path, readFileSync(join(ROOT, path), 'utf8')));
   const queue = sample(all, MUTANTS);
   const verdicts: [Mutant, Verdict][] = [];
+  const ended = keepProgress<Verdict>(PROGRESS);
   const copies = Array.from({ length: WORKERS }, () => copyContracts());
   try {
-    for (const { folder } of copies) await expectGreen(folder, sources);
+    const [first, ...others] = copies as [ContractsCopy, ...ContractsCopy[]];
+    await expectGreen(first.folder, sources);
+    for (const other of others) copyBuild(first, other);
     const next = [...queue];
     await Promise.all(
       copies.map(async (copy) => {
         for (let mutant = next.shift(); mutant; mutant = next.shift()) {
-          const verdict = await tryMutant(copy, mutant);
+          const key = keyOf(copy, mutant);
+          const verdict = ended.find(key) ?? (await tryMutant(copy, mutant));
+          ended.add(key, verdict);
           verdicts.push([mutant, verdict]);
-          if (verdict !== 'survived') continue;
           const { path, line, before, after } = mutant;
-          process.stderr.write(`survived: ${path}:${line}\n  - ${before.trim()}\n  + ${after.trim()}\n`);
+          if (verdict === 'survived') {
+            process.stderr.write(`survived: ${path}:${line}\n  - ${before.trim()}\n  + ${after.trim()}\n`);
+          }
+          process.stderr.write(`mutant ${verdicts.length} of ${queue.length}: ${basename(path)} ${verdict}\n`);
         }
       }),
     );
@@ -63,6 +74,23 @@ export async function mutation(): Promise<Figure[]> {
     for (const copy of copies) copy.remove();
   }
   return figuresOf(verdicts, all.length, sources);
+}
+
+/** What was built in one copy, so that another need not build it too. */
+function copyBuild(from: ContractsCopy, to: ContractsCopy): void {
+  for (const part of ['contracts/out', 'contracts/cache']) {
+    cpSync(join(from.folder, part), join(to.folder, part), { recursive: true, preserveTimestamps: true });
+  }
+}
+
+/** A mutant, its source and the tests that judge it. */
+function keyOf({ folder }: ContractsCopy, { path, line, after }: Mutant): string {
+  const hash = createHash('sha256').update(readFileSync(join(ROOT, path)));
+  for (const tests of testsOf(path)) {
+    const inside = join(folder, 'contracts', 'test', tests);
+    for (const file of readdirSync(inside).sort()) hash.update(readFileSync(join(inside, file)));
+  }
+  return `${path}:${line}:${after.trim()}:${hash.digest('hex').slice(0, 16)}`;
 }
 
 function figuresOf(verdicts: readonly [Mutant, Verdict][], found: number, sources: readonly string[]): Figure[] {

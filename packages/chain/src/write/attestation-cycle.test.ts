@@ -40,7 +40,7 @@ async function signedBy(name: 'verifier' | 'guardian', result: AttestationFindin
   return { verifier: account.address, signature: await signFinding(result, net.deployment, account) };
 }
 
-const writer = (name: 'faucet' | 'guardian' | 'team') => net.writer(net.chain.keys.named(name));
+const writer = (name: 'guardian' | 'team' | 'faucet' | 'verifier') => net.writer(net.chain.keys.named(name));
 
 test('a record with its signers; a denied measurement counts no more, until the team takes that back', async () => {
   const result = await finding(2);
