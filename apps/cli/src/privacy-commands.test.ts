@@ -132,3 +132,30 @@ describe('privacy compare', () => {
     for (const { verdict } of judged) expect(verdict).toBe('stale');
   });
 });
+
+describe('privacy epsilon of a search', () => {
+  const search = (...options: string[]) =>
+    encryptech('privacy', 'epsilon', '--sigma', '20', '--q', '1', '--steps', '10', '--delta', '1e-5', ...options);
+
+  test('costs more than one run and less than as many as it makes on average', async () => {
+    const found = (await search('--tuning', 'negative-binomial', '--mean-runs', '10', '--json')).json<{
+      epsilon: number;
+      epsilonOfOneRun: number;
+      tuning: unknown;
+    }>();
+    expect(found.tuning).toEqual({ kind: 'negative-binomial', shape: 1, mean: 10 });
+    expect(found.epsilon).toBeGreaterThan(found.epsilonOfOneRun);
+    expect(found.epsilon).toBeLessThan(3 * found.epsilonOfOneRun);
+    const { out } = await search('--tuning', 'poisson', '--mean-runs', '4');
+    expect(out).toContain('the best of a secret number of runs, 4 on average (Poisson)');
+  });
+
+  test.each([
+    [['--mean-runs', '10'], '--tuning'],
+    [['--tuning', 'poisson'], '--mean-runs'],
+  ])('refuses %o', async (options, place) => {
+    const { code, out } = await search(...options, '--json');
+    expect(code).toBe(2);
+    expect((JSON.parse(out) as PrintedError).place).toBe(place);
+  });
+});

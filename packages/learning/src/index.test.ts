@@ -23,6 +23,7 @@ test('the exported names', () => {
     'readTable',
     'splitCsv',
     'trainPrivately',
+    'tunePrivately',
     'withScattering',
   ]);
   expect(Object.keys(node)).toEqual(['createNodeEngine']);

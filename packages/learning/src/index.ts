@@ -32,3 +32,4 @@ export { defaultTraining, type DefaultTraining } from './training/default-traini
 export type { Progress } from './training/progress-meter.ts';
 export { trainPrivately, type TrainedModel, type TrainPrivatelyOptions } from './training/train-privately.ts';
 export type { Adam, Augmentation, Averaging, Loss, Optimiser, Sgd, TrainingJob } from './training/training-job.ts';
+export { tunePrivately, type TunedModel, type TunePrivatelyOptions } from './tuning/tune-privately.ts';

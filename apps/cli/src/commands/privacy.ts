@@ -5,6 +5,7 @@ import {
   compositionEpsilon,
   createPlan,
   epsilonOf,
+  tunedEpsilon,
   type Accountant,
   type Adjacency,
 } from '@encryptech/privacy';
@@ -22,6 +23,7 @@ import {
 } from '../privacy-options.ts';
 import { PUBLISHED_RUNS } from '../published-runs.ts';
 import type { Terminal } from '../terminal.ts';
+import { addTuning, runCountOf, tuningText, type TuningOptions } from '../tuning-options.ts';
 
 /** The run's facts: flat for the one mechanism of training, a list else. */
 const runJson = ({ parts, adjacency, accountant }: PrivacyRun) => {
@@ -43,14 +45,30 @@ const waysText = (ways: readonly Accounted[]): string =>
 export function privacyCommands(program: Command, terminal: Terminal): void {
   const privacy = program.command('privacy').description('what a training run costs in differential privacy');
 
-  leaf<PrivacyOptions & { delta: string }>(terminal, privacy, {
+  leaf<PrivacyOptions & TuningOptions & { delta: string }>(terminal, privacy, {
     usage: 'epsilon',
-    description: 'the epsilon of a run at a delta',
+    description: 'the epsilon of a run at a delta, or of a search that repeats such runs and releases the best',
     example: 'encryptech privacy epsilon --sigma 1.1 --q 0.004 --steps 15000 --delta 1e-5',
-    configure: (command) => void addMechanism(command).requiredOption('--delta <number>', 'delta, such as 1e-5'),
+    configure: (command) =>
+      void addTuning(addMechanism(command).requiredOption('--delta <number>', 'delta, such as 1e-5')),
     run: async (_args, options) => {
       const delta = numberOption('--delta', options.delta);
       const run = await privacyRunOf(terminal, options);
+      const runs = runCountOf(options);
+      if (runs !== undefined) {
+        const epsilon = tunedEpsilon({ candidates: [run.parts], adjacency: run.adjacency, runs, delta });
+        const single = compositionEpsilon({ ...run, accountant: 'rdp', delta });
+        return {
+          json: {
+            epsilon,
+            delta,
+            tuning: { ...runs },
+            epsilonOfOneRun: single,
+            ...runJson({ ...run, accountant: 'rdp' }),
+          },
+          text: `epsilon ${epsilon.toFixed(6)} at delta ${delta} for the best of a secret number of runs, ${runs.mean} on average (${tuningText(runs)}); one run costs ${single.toFixed(6)} (${runText({ ...run, accountant: 'rdp' })})`,
+        };
+      }
       const epsilon = compositionEpsilon({ ...run, delta });
       return {
         json: { epsilon, delta, ...runJson(run) },
