@@ -8,6 +8,7 @@ export interface TrainingOptions {
   loss?: NonNullable<JobChoices['loss']>;
   huberDelta?: string;
   classWeights?: string;
+  features?: NonNullable<JobChoices['features']>;
   trainable?: string;
   clipNorm?: string;
   clipping?: NonNullable<JobChoices['clipping']>;
@@ -39,6 +40,12 @@ export const addTrainingOptions = (command: Command): Command =>
     .option(
       '--class-weights <numbers>',
       'what an example counts by its class, such as 1,12.5; never counted on the data',
+    )
+    .addOption(
+      new Option(
+        '--features <name>',
+        'put before the model, which then takes so many numbers: scattering, for grey pictures',
+      ).choices(['scattering']),
     )
     .option(
       '--trainable <which>',
@@ -91,6 +98,7 @@ export function trainingChoicesOf(options: TrainingOptions): JobChoices {
     classWeights: optional(options.classWeights, (text) =>
       text.split(',').map((weight) => numberOption('--class-weights', weight)),
     ),
+    features: options.features,
     trainable: options.trainable,
     clipNorm: number('--clip-norm', options.clipNorm),
     clipping: options.clipping,

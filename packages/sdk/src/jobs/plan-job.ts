@@ -7,10 +7,13 @@ import { parseTrainingSpec, type DatasetView, type TrainingSpec } from '@encrypt
 import { sdkError } from '../errors.ts';
 import { clippingOf, type ClippingChoices } from './clipping-of.ts';
 import { graphToTrain } from './graph-to-train.ts';
+import { graphWithFeatures, type Features } from './graph-with-features.ts';
 import { optimiserOf, type OptimiserChoices } from './optimiser-of.ts';
 
 /** What a developer may choose; the rest follows from public facts. */
 export interface JobChoices extends OptimiserChoices, ClippingChoices {
+  /** A public transform that stands before the model, in one graph with it. */
+  features?: Features | undefined;
   /** `all` if left out, `biases`, `last:N`, `lora:RANK` (adapters are added), `lora` (those it has), or names with *. */
   trainable?: string | undefined;
   /** Total epsilon of the run; or give `noiseMultiplier`. */
@@ -68,13 +71,14 @@ export function planJob(given: Uint8Array, dataset: DatasetView, choices: JobCho
       retry: 'later',
     });
   }
-  const { graph, trainable } = graphToTrain(given, choices.trainable);
-  const model = checkModel(graph, {}, trainable);
   const schema = parseSchema(manifest.schema);
+  const { graph, trainable } = graphToTrain(graphWithFeatures(given, choices.features, schema), choices.trainable);
+  const model = checkModel(graph, {}, trainable);
   const loss = choices.loss ?? (schema.target.task === 'regression' ? 'mean-squared-error' : 'softmax-cross-entropy');
   const { inputs, outputs } = inputsOf(schema);
   checkFit(model, { inputs, outputs: loss === 'binary-cross-entropy-with-logits' ? 1 : outputs });
-  const defaults = defaultTraining({ inputs, rows: manifest.nominalRows });
+  const pictures = schema.columns.some(({ type }) => type === 'image');
+  const defaults = defaultTraining({ inputs, rows: manifest.nominalRows, pictures });
   const { augmentation } = choices;
   const copies = augmentation?.copies ?? 1;
   const samplingRate = choices.samplingRate ?? defaults.samplingRate;
