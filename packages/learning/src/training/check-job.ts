@@ -19,7 +19,11 @@ export function checkJob(job: TrainingJob): void {
     ...boundsOfOptimiser(optimiser, plan.steps),
     ...(augmentation === undefined ? [] : boundsOfAugmentation(augmentation)),
     ['expectedBatch', isPositive(expectedBatch), 'a positive number'],
-    ['microBatch', isWhole(microBatch, 1, 65_536), 'a whole number from 1 to 65536'],
+    [
+      'microBatch',
+      isWhole(microBatch, 1, 65_536 / (augmentation?.copies ?? 1)),
+      'a whole number of at least 1, and with all copies at most 65536 rows',
+    ],
     ['checkpointEvery', isWhole(checkpointEvery, 1, 2 ** 32 - 1), 'a whole number of at least 1'],
   ];
   for (const [place, holds, wanted] of bounds) {

@@ -33,14 +33,14 @@ export interface GradientSums {
    */
   sum(weights: Float64Array, rows: ArrayLike<number>, calls: number): Promise<Float64Array>;
   /**
-   * The same sum, and beside it one number of how many of the rows have gradients no longer than the clip norm: +1 for each of
-   * them, −1 for each other. Both are as private as the rows until they have noise.
+   * The same sum, and beside it, when the options ask for counts, one number of how many of the rows have gradients no longer
+   * than the clip norm: +1 for each of them, −1 for each other. Both are as private as the rows until they have noise.
    */
   take(
     weights: Float64Array,
     rows: ArrayLike<number>,
     demand: StepDemand,
-  ): Promise<{ sum: Float64Array; count: number }>;
+  ): Promise<{ sum: Float64Array; count: number | null }>;
   close(): Promise<void>;
 }
 
@@ -52,6 +52,8 @@ export interface GradientSumsOptions extends Pick<
   clipNorm: number;
   /** Flat if left out. */
   clipping?: ClippingName | undefined;
+  /** True to count short gradients; norms leave the graph call for nothing else. */
+  counts?: boolean | undefined;
   table: Table;
   engine: Engine;
   signal?: AbortSignal | undefined;
@@ -64,6 +66,7 @@ export interface GradientSumsOptions extends Pick<
  */
 export async function openGradientSums(options: GradientSumsOptions): Promise<GradientSums> {
   const { graph, loss, huberDelta, classWeights, clipNorm, clipping, microBatch, table, engine, signal } = options;
+  const counts = options.counts === true;
   const copies = options.augmentation?.copies ?? 1;
   const step = compileStep(graph, {
     ...{ loss, huberDelta, classWeights, clipping, copies, batch: microBatch, private: true },
@@ -82,7 +85,7 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
     return at;
   });
   const norm = step.outputs.norm!;
-  const outputs = [norm, ...parameters.map(({ name }) => step.outputs.sum[name]!)];
+  const outputs = [...(counts ? [norm] : []), ...parameters.map(({ name }) => step.outputs.sum[name]!)];
 
   // One set of buffers for all calls: a step allocates nothing that grows with the batch.
   const features = createExampleInput(step.example);
@@ -123,7 +126,7 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
     weights: Float64Array,
     rows: ArrayLike<number>,
     { calls, clipNorm: wanted = clipNorm, wordsOf }: StepDemand,
-  ): Promise<{ sum: Float64Array; count: number }> {
+  ): Promise<{ sum: Float64Array; count: number | null }> {
     for (const [k, { start, length: size }] of parameters.entries()) {
       weightBuffers[k]!.set(weights.subarray(start, start + size));
     }
@@ -141,15 +144,17 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
       }
       fill(rows, call * microBatch, wordsOf);
       const made = await session.run(inputs, outputs);
-      const norms = made[norm]!.data as Float32Array;
-      // Padding counts nothing, and a norm that is no number is a long one: no row counts for more than one.
-      for (let i = 0; i < microBatch; i++) count += mask[i]! * (norms[i]! <= bound[0] ? 1 : -1);
+      if (counts) {
+        const norms = made[norm]!.data as Float32Array;
+        // Padding counts nothing, and a norm that is no number is a long one: no row counts for more than one.
+        for (let i = 0; i < microBatch; i++) count += mask[i]! * (norms[i]! <= bound[0] ? 1 : -1);
+      }
       for (const { start, name } of parameters) {
         const part = made[step.outputs.sum[name]!]!.data as Float32Array;
         for (let i = 0; i < part.length; i++) sum[start + i]! += part[i]!;
       }
     }
-    return { sum, count };
+    return { sum, count: counts ? count : null };
   }
 
   return {

@@ -103,6 +103,7 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
     ...{ loss: job.loss, huberDelta: job.huberDelta, classWeights: job.classWeights, trainable },
     ...{ augmentation: job.augmentation, microBatch: job.microBatch, table: features.table, engine, signal },
     clipNorm: plan.clipNorm,
+    counts: isAdaptive,
     // What adapts is the norm: in each step it is flat clipping.
     clipping: isAdaptive ? 'flat' : plan.clipping?.kind,
   });
@@ -144,7 +145,7 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
       for (const { name, start, length } of sums.parameters) {
         gradient.set(run.noise(step, name, gradient.subarray(start, start + length)), start);
       }
-      if (isAdaptive) run.noiseCount(step, count);
+      if (count !== null) run.noiseCount(step, count);
       state.clipNorm = run.clipNorm;
       for (let i = 0; i < gradient.length; i++) gradient[i]! /= job.expectedBatch;
       optimiserStep(state, gradient, optimiser, { steps, noiseVariance: (scale.deviation / job.expectedBatch) ** 2 });

@@ -110,7 +110,7 @@ describe('adaptive clipping', () => {
     features[4 * 7] = Number.NaN;
     const sums = await openGradientSums({
       ...{ graph: mlp, loss: 'softmax-cross-entropy', clipNorm: 1e6, microBatch: 16, engine },
-      table: { ...table, features },
+      ...{ table: { ...table, features }, counts: true },
     });
     const weights = Float64Array.from(sums.parameters.flatMap(({ name }) => weightsOf(mlp).get(name)!));
     const all = Array.from({ length: 80 }, (_, i) => i);
@@ -173,6 +173,7 @@ describe('optimisers', () => {
     ['optimiser.floor', { optimiser: { ...adam, floor: 0 } }],
     ['optimiser.weightDecay', { optimiser: { ...adam, kind: 'adam' } }],
     ['augmentation.copies', { augmentation: { copies: 65 } }],
+    ['microBatch', { augmentation: { copies: 64 }, microBatch: 1025 }],
     ['augmentation.shift', { augmentation: { copies: 2, shift: 1.5 } }],
     ['augmentation.jitter', { augmentation: { copies: 2, jitter: Number.NaN } }],
   ])('%s out of range is refused', async (place, wrong) => {
@@ -190,7 +191,7 @@ describe('augmentation', () => {
     run.draw(0);
     const wordsOf = (row: number) => run.augmentation(0, row);
     const base = { graph: mlp, loss: 'softmax-cross-entropy', engine } as const;
-    const whole = await openGradientSums({ ...base, table, clipNorm: 0.2, microBatch: 5, augmentation });
+    const whole = await openGradientSums({ ...base, table, clipNorm: 0.2, microBatch: 5, augmentation, counts: true });
     const weights = Float64Array.from(whole.parameters.flatMap(({ name }) => weightsOf(mlp).get(name)!));
     const rows = [3, 9, 27, 41, 42, 66, 79];
     const { sum, count } = await whole.take(weights, rows, { calls: 2, wordsOf });

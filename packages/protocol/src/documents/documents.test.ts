@@ -111,6 +111,7 @@ describe('TrainingSpec', () => {
     ['dataset', { dataset: '0x12' }],
     ['loss', { loss: 'python' }],
     ['microBatch', { microBatch: 0 }],
+    ['microBatch', { microBatch: 1025, augmentation: { copies: 64 } }],
   ])('refuses a bad %s', (place, change) => {
     expect(() => parseTrainingSpec({ ...spec, ...change })).toThrow(
       expect.objectContaining({ code: 'protocol.badDocument', place }),

@@ -126,6 +126,10 @@ export const trainingSpecSchema = z
     path: ['optimiser', 'warmupSteps'],
     message: 'must be below privacy.steps',
   })
+  .refine(({ microBatch, augmentation }) => microBatch * (augmentation?.copies ?? 1) <= 65_536, {
+    path: ['microBatch'],
+    message: 'must be at most 65536 rows with all copies',
+  })
   .refine(({ loss, huberDelta }) => huberDelta === undefined || loss === 'huber', {
     path: ['huberDelta'],
     message: 'goes with the loss "huber"',
