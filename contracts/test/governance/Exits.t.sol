@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {IVouchers} from "../../src/interfaces/IVouchers.sol";
 import {JobOrder} from "../../src/interfaces/JobTypes.sol";
-import {Roles} from "../../src/libraries/Roles.sol";
+import {FaultSystem} from "../base/FaultSystem.sol";
 import {MoneySystem} from "../base/MoneySystem.sol";
 import {IPausable} from "../base/System.sol";
+import {VoucherSystem} from "../base/VoucherSystem.sol";
 
 /// @title The worst day: the guardian paused all there is, every target is closed, every feed is dead. One test an exit.
-contract ExitsTest is MoneySystem {
+contract ExitsTest is MoneySystem, FaultSystem, VoucherSystem {
     uint256 private constant BALANCE = 5_000e18;
-    IVouchers private vouchers;
+    address private watcher = address(0x3a2da);
 
     function setUp() public {
         deployJobSystem();
         deployMoney();
-        IVouchers.Parameters memory parameters = IVouchers.Parameters({disputeWindow: 1 days, feeBps: 500});
-        vouchers = IVouchers(deploy("Vouchers", abi.encode(manager, token, treasury, parameters)));
-        map(address(vouchers), IPausable.pause.selector, Roles.GUARDIAN);
-        map(address(vouchers), IPausable.unpause.selector, Roles.TEAM);
+        deployFaults();
+        vouchers = deployVouchers(address(token));
+        fund(watcher, BOND);
+        vm.prank(watcher);
+        token.approve(address(faults), BOND);
     }
 
     function stopEverything() private {
@@ -31,9 +34,21 @@ contract ExitsTest is MoneySystem {
             IPausable(targets[i]).pause();
             manager.setTargetClosed(targets[i], true);
         }
-        manager.setTargetClosed(address(staking), true);
-        manager.setTargetClosed(address(treasury), true);
-        manager.setTargetClosed(address(prices), true);
+        address[10] memory closed = [
+            address(staking),
+            address(treasury),
+            address(prices),
+            address(faults),
+            address(rewards),
+            address(emissions),
+            address(capacity),
+            address(entitlements),
+            address(attestations),
+            address(vesting)
+        ];
+        for (uint256 i = 0; i < closed.length; ++i) {
+            manager.setTargetClosed(closed[i], true);
+        }
         vm.warp(block.timestamp + MAX_AGE + 1);
         vm.expectRevert();
         prices.priceOf(address(token));
@@ -143,6 +158,101 @@ contract ExitsTest is MoneySystem {
         vm.assertTrue(token.transfer(address(1), 398e18 + 198e18));
         vm.stopPrank();
         desk.sweep(address(coin));
+    }
+
+    /// @dev What was earned before is tallied, closed, created and paid.
+    function test_exit_rewards() public {
+        bytes32 jobId = propose(newMatch());
+        startNow(jobId);
+        deliverNow(newOrder(), 1);
+        vm.warp(block.timestamp + CONTEST_WINDOW);
+        jobs.settle(jobId);
+        uint256 epoch = staking.epoch();
+        stopEverything();
+        vm.warp(staking.epochStart(epoch + 1));
+        address[] memory list = new address[](1);
+        list[0] = provider;
+        rewards.tally(list);
+        vm.warp(staking.epochStart(epoch + 2));
+        uint256 before = token.balanceOf(provider);
+        uint256 amount = rewards.claim(epoch, provider);
+        vm.assertGt(amount, 0);
+        vm.assertEq(token.balanceOf(provider), before + amount);
+    }
+
+    /// @dev A penalty is decided and shared, and the reporter's bond comes back.
+    function test_exit_fault_executed() public {
+        uint256 faultId = lateFault();
+        stopEverything();
+        vm.warp(faults.fault(faultId).decideBy + 1);
+        faults.execute(faultId, new uint256[](0));
+        // A fifth of one per cent of the 150 ENC at risk.
+        vm.prank(watcher);
+        faults.withdraw(BOND + 0.3e18);
+        vm.prank(developer);
+        faults.withdraw(0.75e18);
+        vm.assertEq(faults.held(), 0);
+        vm.assertEq(token.balanceOf(address(faults)), 0);
+    }
+
+    /// @dev The accused defends itself, and what nobody answers ends: both bonds are its own.
+    function test_exit_fault_contested_and_dismissed() public {
+        uint256 faultId = lateFault();
+        stopEverything();
+        vm.startPrank(provider);
+        token.approve(address(faults), BOND);
+        faults.contest(faultId, abi.encodeCall(IFaultEvidence.noKey, (faultId)));
+        vm.stopPrank();
+        vm.warp(faults.fault(faultId).decideBy + 1);
+        faults.dismiss(faultId);
+        vm.prank(provider);
+        faults.withdraw(2 * BOND);
+        vm.assertEq(token.balanceOf(address(faults)), 0);
+    }
+
+    function test_exit_bond_of_a_verifier() public {
+        address verifier = vm.addr(verifierKey);
+        fund(verifier, 10e18);
+        vm.startPrank(verifier);
+        token.approve(address(attestations), 10e18);
+        attestations.postBond(10e18);
+        vm.stopPrank();
+        stopEverything();
+        vm.startPrank(verifier);
+        attestations.leaveBond();
+        vm.warp(block.timestamp + attestations.BOND_UNBONDING());
+        attestations.withdrawBond();
+        vm.stopPrank();
+        vm.assertEq(token.balanceOf(verifier), 10e18);
+    }
+
+    function test_exit_grant_of_a_founder() public {
+        stopEverything();
+        vm.warp(GENESIS + 365 days);
+        vm.assertGt(vesting.release(0), 14_900_000e18);
+        vm.assertGt(token.balanceOf(founder), 14_900_000e18);
+    }
+
+    /// @dev A provider takes itself off the list, and its capacity with it.
+    function test_exit_leaving_the_register() public {
+        prove(provider, 1e6);
+        stopEverything();
+        vm.prank(provider);
+        providers.setActive(false);
+        capacity.refresh(provider);
+        vm.warp(block.timestamp + EPOCH);
+        (uint64 speed,) = capacity.capacityAt(provider, staking.epoch());
+        vm.assertEq(speed, 0);
+    }
+
+    /// @dev Both ways a reported lateness can end wait for nobody's leave.
+    function lateFault() private returns (uint256 faultId) {
+        bytes32 jobId = propose(newMatch());
+        startNow(jobId);
+        vm.warp(jobs.job(jobId).deadline + 1);
+        jobs.expire(jobId);
+        vm.prank(watcher);
+        faultId = faults.propose(abi.encodeCall(IFaultEvidence.late, (jobId, 1)));
     }
 
     function test_exit_retiring_a_dataset() public {
