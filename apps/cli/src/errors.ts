@@ -13,6 +13,10 @@ export type CliErrorCode =
   | 'cli.noPassphrase'
   | 'cli.startFailed'
   | 'cli.jobFailed'
+  /** The release log is gone although the chain has a head of it. */
+  | 'cli.logGone'
+  /** The key of a dataset is not here. */
+  | 'cli.noKey'
   | 'cli.interrupted';
 
 export const cliError = errorsOf<CliErrorCode>();

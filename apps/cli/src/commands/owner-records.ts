@@ -1,4 +1,4 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { canonicalJson, type DatasetId, type Json, type Sha256 } from '@encryptech/base';
@@ -17,6 +17,7 @@ import { parseReleasePolicy, releasePolicyDigest, type ReleasePolicy } from '@en
 import { readPrivateFile, writePrivateFile } from '@encryptech/sdk/node';
 import { confirm } from '../confirm.ts';
 import { findDataset } from '../developer-jobs.ts';
+import { cliError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import { homeOf } from '../home/home.ts';
 import { leaf } from '../leaf.ts';
@@ -69,6 +70,7 @@ function logCommand(terminal: Terminal, owner: Command): void {
           }),
         );
       }
+      if (!isThere && anchored !== undefined && anchored !== EMPTY_HEAD) throw logGone(path, anchored);
       const heads: Sha256[] = [];
       const { head } = isThere
         ? await verifyReleaseLog(path, {
@@ -78,9 +80,9 @@ function logCommand(terminal: Terminal, owner: Command): void {
               if (entry.seq > 0) heads.push(entry.previous);
             },
           })
-        : { head: `0x${'00'.repeat(32)}` as Sha256 };
+        : { head: EMPTY_HEAD };
       heads.push(head);
-      if (anchored !== undefined) anchoredAt = heads.indexOf(anchored);
+      if (anchored !== undefined && anchored !== EMPTY_HEAD) anchoredAt = heads.indexOf(anchored);
       const behind = entries.length - 1 - anchoredAt;
       return {
         json: {
@@ -108,6 +110,16 @@ function logCommand(terminal: Terminal, owner: Command): void {
     },
   });
 }
+
+const EMPTY_HEAD: Sha256 = `0x${'00'.repeat(32)}`;
+
+const logGone = (path: string, head: Sha256) =>
+  cliError({
+    code: 'cli.logGone',
+    message: 'The chain has the head of a log of yours, and there is no log here.',
+    place: path,
+    hint: `Bring it back from a backup: its newest entry on chain has the digest ${head}.`,
+  });
 
 function bundleCommand(terminal: Terminal, owner: Command): void {
   leaf<Whose & { out: string; endorsements?: string[] }>(terminal, owner, {
@@ -207,13 +219,20 @@ function eraseCommand(terminal: Terminal, owner: Command): void {
       const { datasetId: id } = await findDataset(session, prefix!);
       const datasetId = id as DatasetId;
       const words = `destroy the key of ${datasetId} for ever, and retire the dataset on chain`;
+      const folder = join(person.dir, 'datasets');
+      // A dataset without a key here is refused before anything is said on chain.
+      await access(join(folder, datasetId, 'secret.json')).catch(() => {
+        throw cliError({
+          code: 'cli.noKey',
+          message: 'There is no key of this dataset here: it was destroyed, or never was.',
+          place: join(folder, datasetId),
+          hint: 'Say with --as which owner holds it.',
+        });
+      });
       if (dryRun === true) return { json: { datasetId, dryRun: true }, text: `Would ${words}.` };
       await confirm(terminal, `${words}?`, yes);
       const statement = erasureStatement(datasetId, Math.floor(Date.now() / 1000));
       const digest = erasureDigest(statement);
-      const folder = join(person.dir, 'datasets');
-      // A dataset without a key here is refused before anything is said on chain.
-      await readFile(join(folder, datasetId, 'secret.json'));
       const account = await unlockWallet(terminal, session.home, person);
       const { writer, close } = await openWriter(session.client, person, account);
       try {
