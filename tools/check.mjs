@@ -20,6 +20,7 @@ const steps = [
   ],
   ['contracts: proofs of the arithmetic (SMTChecker, z3)', 'node', ['tools/check-proofs.mjs']],
   ['contracts: slither, every finding answered', 'node', ['tools/check-slither.mjs']],
+  ['every attack on the list has its test', 'node', ['tools/check-attacks.mjs']],
   ['the repo names nothing outside itself', 'node', ['tools/check-words.mjs']],
   ...(process.argv.includes('--skip-tests') ? [] : [['tests', 'node', ['tools/test.mjs']]]),
 ];

@@ -40,6 +40,30 @@ contract AttestationAttacksTest is ResultsTest {
         other.record(r, signatures);
     }
 
+    /// @dev Who comes new gets a seat of its own: it neither inherits what a former verifier signed nor what that one is accused of.
+    function test_uid_inheritance() public {
+        IAttestations.AttestationResult memory r = result(2);
+        record(r, 3);
+        deny(IAttestations.Listed.Verifier, listed(keys[0]));
+        manager.revokeRole(Roles.VERIFIER, vm.addr(keys[0]));
+        levelIs(0);
+        uint256 newcomer = 0xc0fe;
+        manager.grantRole(Roles.VERIFIER, vm.addr(newcomer), 0);
+        levelIs(0);
+        vm.warp(block.timestamp + 1);
+        IAttestations.AttestationResult memory next = result(2);
+        bool lower = vm.addr(newcomer) < vm.addr(keys[1]);
+        bytes memory both = lower
+            ? bytes.concat(sign(newcomer, next), sign(keys[1], next))
+            : bytes.concat(sign(keys[1], next), sign(newcomer, next));
+        attestations.record(next, both);
+        levelIs(2);
+        // Seats 1 and 2 were the first two signers'; the newcomer has the third.
+        vm.assertEq(attestations.attestation(subject).signers, 6);
+        vm.assertFalse(attestations.isDenied(IAttestations.Listed.Verifier, listed(newcomer)));
+        vm.assertTrue(attestations.isDenied(IAttestations.Listed.Verifier, listed(keys[0])));
+    }
+
     function test_one_verifier_signs_twice() public {
         IAttestations.AttestationResult memory r = result(2);
         bytes memory twice = bytes.concat(sign(keys[0], r), sign(keys[0], r));
