@@ -10,6 +10,7 @@ export interface Home {
   networkFile: string;
   chainDir: string;
   coordinatorDir: string;
+  verifierDir: string;
   logFile: (process: string) => string;
   passphraseFile: (name: string) => string;
   personDir: (role: Role, name: string) => string;
@@ -24,6 +25,7 @@ export function homeOf(terminal: Terminal, dir: string | undefined): Home {
     networkFile: join(root, 'network.json'),
     chainDir: join(root, 'chain'),
     coordinatorDir: join(root, 'coordinator'),
+    verifierDir: join(root, 'verifier'),
     logFile: (process) => join(root, 'logs', `${process}.log`),
     passphraseFile: (name) => join(root, 'secrets', `${name}.passphrase`),
     roleDir: (role) => join(root, `${role}s`),

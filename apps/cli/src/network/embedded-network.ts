@@ -3,6 +3,7 @@ import { startEmbeddedChain, type EmbeddedChain } from '@encryptech/chain';
 import type { NetworkFile } from '@encryptech/sdk/node';
 import type { Home } from '../home/home.ts';
 import type { Terminal } from '../terminal.ts';
+import { keepDevelopmentPrices } from './keep-development-prices.ts';
 import { startDaemonProcess, type DaemonProcess } from './daemon-process.ts';
 import { openSession } from './session.ts';
 import { setupEmbedded } from './setup-embedded.ts';
@@ -43,6 +44,7 @@ export async function startEmbeddedNetwork(
   const daemons = new Map<string, DaemonProcess>();
   const commands = new Map<string, readonly string[]>();
   let isStopping = false;
+  let prices: { stop: () => Promise<void> } | undefined;
   let reportBroken: (broken: { name: string; code: number | null }) => void = () => undefined;
   const broken = new Promise<{ name: string; code: number | null }>((resolve) => (reportBroken = resolve));
 
@@ -61,7 +63,7 @@ export async function startEmbeddedNetwork(
   const stop = async (): Promise<void> => {
     isStopping = true;
     // Those that write to the chain go first, the chain last.
-    await Promise.all([...daemons.values()].map((daemon) => daemon.stop()));
+    await Promise.all([...[...daemons.values()].map((daemon) => daemon.stop()), prices?.stop()]);
     await chain.stop();
   };
   void chain.exited.then(({ expected }) => expected || reportBroken({ name: 'chain', code: null }));
@@ -73,9 +75,11 @@ export async function startEmbeddedNetwork(
       commands.set(`provider-${name}`, ['provider', 'start', '--config', file]);
     for (const { name, file } of setup.ownerConfigs)
       commands.set(`owner-${name}`, ['owner', 'start', '--config', file]);
+    commands.set('verifier', ['verifier', 'start', '--config', setup.verifierConfig]);
     if (withDaemons) {
       say('coordinator');
       await start('coordinator');
+      prices = await keepDevelopmentPrices(home, chain, setup.client);
       const session = await openSession(terminal, home.root);
       const [first, ...others] =
         trial && !(await hadTrial(session))
@@ -87,7 +91,7 @@ export async function startEmbeddedNetwork(
         say(`${first} earns its first reputation with a small paid job on a made-up table`);
         await runTrialJob(terminal, session);
       }
-      say('providers and owner’s agent');
+      say('providers, verifier and owner’s agent');
       await Promise.all([...commands.keys()].filter((name) => !daemons.has(name)).map(start));
     }
     return {

@@ -12,14 +12,14 @@ import {
   type EmbeddedChain,
   type IntentSender,
 } from '@encryptech/chain';
-import { encryptKeystore } from '@encryptech/sealing';
 import { readPrivateFile, writePrivateFile, type NetworkFile } from '@encryptech/sdk/node';
 import type { HDAccount } from 'viem/accounts';
 import type { Home } from '../home/home.ts';
-import { passphraseForNewKeys } from '../home/passphrase.ts';
 import type { Terminal } from '../terminal.ts';
 import { freePort } from './free-port.ts';
+import { keyFolder } from './key-folder.ts';
 import { createPerson, listPeople, openWriter, unlockWallet, type Person } from './person.ts';
+import { verifierFiles } from './verifier-files.ts';
 
 /** The providers of an embedded network: what they ask and what they put at risk. */
 const PROVIDERS = [
@@ -31,11 +31,13 @@ const SPEED = 20_000n;
 const OWNER = 'hospital';
 const DEVELOPER = 'developer';
 const GRANT_ENC = '1000';
+const BONDS_ENC = '20';
 
 export interface EmbeddedSetup {
   network: NetworkFile;
   client: ChainClient;
   coordinatorConfig: string;
+  verifierConfig: string;
   providerConfigs: { name: string; file: string }[];
   ownerConfigs: { name: string; file: string }[];
 }
@@ -116,6 +118,10 @@ export async function setupEmbedded(
     );
   }
 
+  const verifierConfig = await verifierFiles(terminal, home, {
+    ...{ account: chain.keys.named('verifier'), providers: providers.map(({ person: { address } }) => address) },
+  });
+
   if (!chain.setupDone()) {
     say('grants and stakes');
     await fundEverybody(home, chain, client, [...providers.map((one) => one.person), owner, developer]);
@@ -134,7 +140,10 @@ export async function setupEmbedded(
     await chain.finishSetup();
     await chain.save();
   }
-  return { network, client, coordinatorConfig, providerConfigs, ownerConfigs: [{ name: owner.name, file: ownerFile }] };
+  return {
+    ...{ network, client, coordinatorConfig, verifierConfig, providerConfigs },
+    ownerConfigs: [{ name: owner.name, file: ownerFile }],
+  };
 }
 
 async function fundEverybody(
@@ -150,6 +159,9 @@ async function fundEverybody(
       const amount = parseEnc(amounts.get(name) ?? GRANT_ENC);
       await giveEnc(client, writers, { to: address, amount, key: `setup:${address}` });
     }
+    // What the coordinator's keeper puts up when it reports faults.
+    const { address } = chain.keys.named('matcher');
+    await giveEnc(client, writers, { to: address, amount: parseEnc(BONDS_ENC), key: `setup:bonds:${address}` });
   });
 }
 
@@ -179,19 +191,15 @@ const portOf = async (configFile: string): Promise<number> =>
 async function coordinatorFiles(terminal: Terminal, home: Home, matcher: HDAccount): Promise<string> {
   const file = join(home.coordinatorDir, 'config.json');
   if (await isThere(file)) return file;
-  await mkdir(home.coordinatorDir, { recursive: true, mode: 0o700 });
-  const passphrase = await passphraseForNewKeys(terminal, home, 'coordinator', { unattended: true });
-  const secret = matcher.getHdKey().privateKey!;
-  await writePrivateFile(
-    join(home.coordinatorDir, 'keystore.json'),
-    JSON.stringify(await encryptKeystore(secret, passphrase, { address: matcher.address })),
-  );
+  await keyFolder(terminal, home, { dir: home.coordinatorDir, name: 'coordinator', account: matcher });
   const config = {
     dir: '.',
     networkFile: home.networkFile,
     listen: { host: '127.0.0.1', port: await freePort() },
     keystore: 'keystore.json',
     passphraseFile: home.passphraseFile('coordinator'),
+    // An epoch is a minute here: who is away for an hour would be reported sixty times.
+    faults: { propose: true, restEpochs: 30 },
   };
   await writeFile(file, JSON.stringify(config, null, 2));
   return file;
