@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf, fromHex, toHex, type DatasetId, type Hex, type JobId } from '@encryptech/base';
+import { digestOf, fromHex, toHex, type Address, type DatasetId, type Hex, type JobId } from '@encryptech/base';
 import {
   chainTime,
   datasetFacts,
   deposit,
+  jobsAbi,
   jobState,
   providerFacts,
   recordAttestation,
@@ -12,14 +13,17 @@ import {
   setDatasetPolicy,
   setDenied,
   signFinding,
+  start,
   type Deniable,
   type JobOnChain,
 } from '@encryptech/chain';
 import { startOwner, verifyReleaseLog, type LogEntry, type Owner, type OwnerConfigInput } from '@encryptech/owner';
-import { releasePolicyDigest } from '@encryptech/protocol';
+import { offerToJson, releasePolicyDigest, signKeyRelease, signOffer, signReceipt } from '@encryptech/protocol';
 import { createDevelopmentPki, verifyEvidence, noEndorsements } from '@encryptech/attestation';
 import { measureEnclave, startProvider, type JobStatus, type Provider } from '@encryptech/provider';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ContractFunctionRevertedError, type BaseError } from 'viem';
+import type { HDAccount } from 'viem/accounts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { recheckChain } from '../apps/owner/src/daemon/recheck-chain.ts';
 import { isGranted, ownerStore, publishKit, submitKit } from '../apps/owner/test/publish-kit.ts';
 import type { JobKit } from '../apps/provider/test/job-kit.ts';
@@ -135,6 +139,8 @@ const deny = async (listed: Deniable) =>
   setDenied(await writer('guardian'), { listed, denied: true, key: `deny:${listed.value}` });
 
 let released: { kit: JobKit; job: JobOnChain };
+/** Jobs whose enclaves were denied their keys. */
+let waitingKits: JobKit[];
 
 test('nothing denied, nothing withdrawn: the enclave gets its keys and delivers', async () => {
   const [kit] = (await granted(1)) as [JobKit];
@@ -184,6 +190,7 @@ test('a denied device, a withdrawn policy, a withdrawn consent and a retired dat
     expect(status.failure?.data).toEqual({ reasons: reasons[i] });
     expect((await jobState(network.client, kit.jobId)).keyReleased).toBe(false);
   }
+  waitingKits = kits;
   // And nobody is matched to what its owner withdrew: the agent grants it no more.
   const ungranted = await until('the agent’s word', () =>
     Promise.resolve(
@@ -191,6 +198,89 @@ test('a denied device, a withdrawn policy, a withdrawn consent and a retired dat
     ),
   );
   expect(ungranted.line).toContain('its policy allows nobody: consent is withdrawn');
+});
+
+describe('the scheduler’s or the operator’s key alone can’t produce an accepted result', () => {
+  /** The error of the contract with which it takes no result by these signers; undefined if it would take it. */
+  const refusal = async (
+    { order, jobId }: JobKit,
+    by: { sender: Address; receipt: HDAccount; release: HDAccount },
+  ): Promise<string | undefined> => {
+    const { deployment, public: node } = network.client;
+    const domain = { chainId: deployment.chainId, jobs: deployment.contracts.jobs };
+    const { attempt, enclaveKey, steps } = await jobState(network.client, jobId);
+    const digest = digestOf(new TextEncoder().encode('a model out of thin air'));
+    const { rdpLow, rdpHigh } = order;
+    const receipt = { jobId, attempt, steps, resultDigest: digest, certificateDigest: digest, rdpLow, rdpHigh };
+    const release = { jobId, attempt, enclaveKey, evidenceId: digest, policyDigest: digest, logHead: digest };
+    const args = [
+      ...[order, receipt, await signReceipt(receipt, domain, by.receipt)],
+      ...[release, await signKeyRelease(release, domain, by.release)],
+    ] as never;
+    const call = { address: domain.jobs, abi: jobsAbi, functionName: 'deliver', args, account: by.sender } as const;
+    try {
+      await node.simulateContract(call);
+      return undefined;
+    } catch (error) {
+      const cause = (error as BaseError).walk((one) => one instanceof ContractFunctionRevertedError);
+      return (cause as ContractFunctionRevertedError | null)?.data?.errorName ?? String(error);
+    }
+  };
+  const keys = () => {
+    const { keys: all } = network.chain;
+    const teams = (['team', 'matcher', 'verifier', 'guardian', 'treasurer'] as const).map((name) => all.named(name));
+    return { scheduler: all.named('matcher'), owner: all.user(1), developer: all.user(0), teams };
+  };
+
+  test('with an enclave that is registered and has no key yet: not the scheduler, the operator, the owner, the developer or the team', async () => {
+    const [kit] = waitingKits as [JobKit];
+    const job = await jobState(network.client, kit.jobId);
+    expect(job).toMatchObject({ state: 'Started', keyReleased: false });
+    const operator = [2, 3, 4, 5, 6]
+      .map((index) => network.chain.keys.user(index))
+      .find((one) => one.address === job.provider)!;
+    const { scheduler, owner, developer, teams } = keys();
+    for (const one of [scheduler, operator, owner, developer, ...teams]) {
+      const alone = { sender: one.address, receipt: one, release: one };
+      expect(await refusal(kit, alone)).toBe('JobsBadSignature');
+      // Not even with a release that the owner did sign.
+      expect(await refusal(kit, { ...alone, release: owner })).toBe('JobsBadSignature');
+    }
+    expect((await jobState(network.client, kit.jobId)).state).toBe('Started');
+  });
+
+  test('with the operator’s own key registered as the enclave’s: without the owner’s release the chain takes no result', async () => {
+    const { deployment, coordinator } = network;
+    const { account: operator, config, writer: writes } = await network.provider(7, 'operator', 1n);
+    await network.chain.advanceTime(120);
+    const [kit] = (await granted(1)) as [JobKit];
+    const offer = {
+      ...{ provider: operator.address, ask: 1n, maxUnits: BigInt(config['maxUnits'] as string), maxDurationSec: 3600 },
+      ...{ nonce: 1n, expiresAt: BigInt((await chainTime(network.client)) + 3600) },
+    };
+    const domain = { chainId: deployment.chainId, jobs: deployment.contracts.jobs };
+    await coordinator.postOffer({ offer: offerToJson(offer), signature: await signOffer(offer, domain, operator) });
+    await submitKit(network, kit);
+    const matched = await until('the match', async () => {
+      const job = await jobState(network.client, kit.jobId);
+      return job.state === 'Matched' ? job : undefined;
+    });
+    expect(matched.provider).toBe(operator.address);
+    const evidenceId = digestOf(new TextEncoder().encode('no evidence'));
+    await start(writes, { jobId: kit.jobId, attempt: 1, enclaveKey: operator.address, evidenceId });
+
+    const { scheduler, developer, teams } = keys();
+    for (const accomplice of [operator, scheduler, developer, ...teams]) {
+      const together = { sender: operator.address, receipt: operator, release: accomplice };
+      expect(await refusal(kit, together)).toBe('JobsBadSignature');
+    }
+    expect(await jobState(network.client, kit.jobId)).toMatchObject({ state: 'Started', keyReleased: false });
+    // Both of them would be enough, which is why the owner's agent signs for keys that it saw in evidence only.
+    expect(await refusal(kit, { sender: operator.address, receipt: operator, release: keys().owner })).toBeUndefined();
+    expect(await readFile(join(ownerDir, 'release-log.jsonl'), 'utf8')).not.toContain(
+      `"decision":"allow","evidenceId":"${evidenceId}"`,
+    );
+  });
 });
 
 test('a verifier that is removed, an appraisal policy that is withdrawn: the level that a release asks for is gone from the next block on', async () => {

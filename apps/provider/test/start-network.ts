@@ -48,7 +48,11 @@ export interface TestNetwork {
     name: string,
   ): Promise<{ account: HDAccount; dir: string; keystore: string; passphraseFile: string }>;
   /** A person who is registered and staked as a provider, and the configuration of their daemon. */
-  provider(index: number, name: string, ask: bigint): Promise<{ account: HDAccount; config: Record<string, unknown> }>;
+  provider(
+    index: number,
+    name: string,
+    ask: bigint,
+  ): Promise<{ account: HDAccount; config: Record<string, unknown>; writer: IntentSender }>;
   stopCoordinator(): Promise<void>;
   startCoordinator(): Promise<void>;
   stop(): Promise<void>;
@@ -168,7 +172,7 @@ export async function startNetwork(): Promise<TestNetwork> {
         passphraseFile,
         developmentPkiSeedFile: seedFile,
       };
-      return { account, config };
+      return { account, config, writer: sender };
     },
     stop: async () => {
       for (const close of closing.reverse()) await close();
