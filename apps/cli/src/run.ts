@@ -23,6 +23,7 @@ const nouns: Record<string, () => Promise<AddCommands>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   provider: async () => (await import('./commands/daemons.ts')).providerCommands,
   owner: async () => (await import('./commands/daemons.ts')).ownerCommands,
+  delegate: async () => (await import('./commands/daemons.ts')).delegateCommands,
   coordinator: async () => (await import('./commands/daemons.ts')).coordinatorCommands,
   verifier: async () => (await import('./commands/daemons.ts')).verifierCommands,
   audit: async () => (await import('./commands/audit.ts')).auditCommands,

@@ -10,6 +10,12 @@ export type OwnerErrorCode =
   | 'owner.badDataset'
   /** The provider's enclave can't be reached, or broke off. */
   | 'owner.provider'
+  /** The releases are with a delegate: the agent does not decide until they are taken back; or they are with nobody. */
+  | 'owner.delegated'
+  /** A delegate, or who runs it, did not do what was asked; `data` says which. */
+  | 'owner.delegate'
+  /** Another process works with the owner's folder. */
+  | 'owner.busy'
   /** Keys were already released for this attempt. */
   | 'owner.releasedBefore'
   /** This owner released no keys for the attempt. */

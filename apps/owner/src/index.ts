@@ -4,6 +4,18 @@ export { verifyBundle, type BundleCheck } from './bundle/verify-bundle.ts';
 export { anchorsOf } from './config/anchors-of.ts';
 export { ownerConfigSchema, readOwnerConfig, type OwnerConfig, type OwnerConfigInput } from './config/owner-config.ts';
 export { startOwner, type Owner, type OwnerDeps } from './daemon/start-owner.ts';
+export { lockOwner } from './daemon/lock-owner.ts';
+export { readDelegationRecord, type DelegationRecord } from './delegation/delegation-record.ts';
+export { startDelegateHost, type DelegateHost, type DelegateHostDeps } from './delegation/host/start-delegate-host.ts';
+export {
+  delegateHostConfigSchema,
+  readDelegateHostConfig,
+  type DelegateHostConfig,
+  type DelegateHostConfigInput,
+} from './delegation/host/delegate-host-config.ts';
+export { measureDelegate } from './delegation/measure-delegate.ts';
+export { openDelegation, type OpenDelegationOptions } from './delegation/open-delegation.ts';
+export { takeBack, type TakeBackOptions, type TakenBack } from './delegation/take-back.ts';
 export {
   createDatasetStore,
   type DatasetStore,

@@ -17,15 +17,24 @@ const isMeasured = (name: string): boolean => /\.(ts|js|mjs|json)$/.test(name) &
  * A process measures its own install once: an install that is changed under a running daemon is not what it started from.
  */
 export function measureEnclave(root = installRoot): Hex {
-  if (root !== installRoot) return measure(root);
-  return (ownMeasurement ??= measure(root));
+  return measureWorker([ENCLAVE], root);
 }
 
-let ownMeasurement: Hex | undefined;
+/** The same over all packages, the lock file and these folders of the install: the measurement of another kind of worker. */
+export function measureWorker(folders: readonly string[], root = installRoot): Hex {
+  if (root !== installRoot) return measure(root, folders);
+  const name = folders.join('\n');
+  const known = ownMeasurements.get(name) ?? measure(root, folders);
+  ownMeasurements.set(name, known);
+  return known;
+}
 
-function measure(root: string): Hex {
+const ENCLAVE = 'apps/provider/src/enclave';
+const ownMeasurements = new Map<string, Hex>();
+
+function measure(root: string, own: readonly string[]): Hex {
   const sum = createHash('sha384');
-  for (const path of measuredFiles(root)) {
+  for (const path of measuredFiles(root, own)) {
     const digest = createHash('sha256')
       .update(readFileSync(join(root, path)))
       .digest('hex');
@@ -35,12 +44,12 @@ function measure(root: string): Hex {
 }
 
 /** The measured files as sorted paths below the root, with `/` on every system. */
-export function measuredFiles(root = installRoot): string[] {
+export function measuredFiles(root = installRoot, own: readonly string[] = [ENCLAVE]): string[] {
   const folders = readdirSync(join(root, 'packages'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => `packages/${entry.name}/src`);
-  return ['package-lock.json', ...[...folders, 'apps/provider/src/enclave'].flatMap((at) => filesBelow(root, at))].sort(
-    (a, b) => (a < b ? -1 : 1),
+  return ['package-lock.json', ...[...folders, ...own].flatMap((at) => filesBelow(root, at))].sort((a, b) =>
+    a < b ? -1 : 1,
   );
 }
 

@@ -16,8 +16,10 @@ export interface LaunchOptions {
   memoryMiB: number;
   /** Called when the worker went over its memory, just before it is killed. */
   onMemoryExceeded?: (residentMiB: number) => void;
-  /** What the worker runs; the enclave unless a test says otherwise. */
+  /** What the worker runs; the enclave if left out. */
   entry?: string;
+  /** Paths below the install that this worker reads besides. */
+  alsoReads?: readonly string[];
   root?: string;
 }
 
@@ -56,9 +58,14 @@ export function launchEnclave(options: LaunchOptions): EnclaveProcess {
       hint: 'Start the daemon by `npx encryptech`, which brings its own Node.',
     });
   }
-  const readable = ['packages', 'node_modules', 'package.json', 'apps/provider/package.json'].map((at) =>
-    join(root, at),
-  );
+  const shared = [
+    'packages',
+    'node_modules',
+    'package.json',
+    'apps/provider/package.json',
+    ...(options.alsoReads ?? []),
+  ];
+  const readable = shared.map((at) => join(root, at));
   const child = spawn(
     process.execPath,
     [

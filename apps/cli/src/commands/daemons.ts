@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { leaf } from '../leaf.ts';
 import { announceReady } from '../network/daemon-process.ts';
 import type { Terminal } from '../terminal.ts';
+import { delegationCommands } from './delegation.ts';
 import { ownerRecordCommands } from './owner-records.ts';
 
 interface Daemon {
@@ -70,6 +71,22 @@ export function ownerCommands(program: Command, terminal: Terminal): void {
     },
   });
   ownerRecordCommands(terminal, group);
+  delegationCommands(terminal, group);
+}
+
+/** `encryptech delegate start`. */
+export function delegateCommands(program: Command, terminal: Terminal): void {
+  leaf<{ config: string }>(terminal, program.command('delegate').description('run enclaves for owners who are away'), {
+    usage: 'start',
+    description: 'run a host of delegates until Ctrl-C: its enclaves decide about keys in the place of owners',
+    example: 'encryptech delegate start --config .encryptech/delegates/cloud/config.json',
+    configure: withConfig,
+    run: async (_args, { config }) => {
+      const { startDelegateHost } = await import('@encryptech/owner');
+      await serve(terminal, () => startDelegateHost(config));
+      return undefined;
+    },
+  });
 }
 
 /** `encryptech verifier start`. */

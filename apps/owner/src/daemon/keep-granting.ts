@@ -54,7 +54,7 @@ export async function keepGranting(options: GrantingOptions): Promise<void> {
       if ((dueAt.get(id) ?? 0) > now() && !(await hasNewPolicy(id))) continue;
       try {
         const dataset = await datasets.get(id);
-        const expiresAt = await grant(dataset, options);
+        const expiresAt = await postGrant(dataset, options);
         grantedUnder.set(id, releasePolicyDigest(dataset.policy));
         dueAt.set(id, now() + (grantValidSec * 1000) / 2);
         log.info({ dataset: id, expiresAt }, 'A grant stands');
@@ -68,8 +68,18 @@ export async function keepGranting(options: GrantingOptions): Promise<void> {
   }
 }
 
-/** Posts a grant and returns when it expires, in Unix seconds. */
-async function grant({ id, manifest, policy }: OwnedDataset, options: GrantingOptions): Promise<number> {
+/** What a grant is posted with. */
+export type GrantOptions = Pick<
+  GrantingOptions,
+  'coordinator' | 'client' | 'owner' | 'domain' | 'grantValidSec' | 'now'
+>;
+
+/**
+ * Posts a grant and returns when it expires, in Unix seconds.
+ *
+ * @throws `owner.badDataset` where the chain, the policy or its time speaks against it
+ */
+export async function postGrant({ id, manifest, policy }: OwnedDataset, options: GrantOptions): Promise<number> {
   const { coordinator, client, owner, domain, grantValidSec, now } = options;
   const facts = await datasetFacts(client, id);
   const policyDigest = releasePolicyDigest(policy);

@@ -19,8 +19,10 @@ import { readOwnerConfig, type OwnerConfigInput } from '../config/owner-config.t
 import { createDatasetStore } from '../datasets/dataset-store.ts';
 import { openReleaseLog } from '../release-log/open-release-log.ts';
 import { createReleaseStore } from '../releases/release-store.ts';
+import { requireNotDelegated } from '../delegation/delegation-record.ts';
 import { keepAnchoring } from './keep-anchoring.ts';
 import { keepGranting } from './keep-granting.ts';
+import { lockOwner } from './lock-owner.ts';
 import { watchOverJobs } from './watch-over-jobs.ts';
 
 /** Nothing logs these; should something ever try, they do not come out. */
@@ -51,7 +53,7 @@ export interface Owner {
  * its enclave gets the keys. It listens to nobody: it connects out only.
  *
  * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sealing.wrongPassphrase`, `owner.logAltered`,
- * `owner.logTruncated`, `attestation.developmentAnchor`, `chain.unreachable`, `chain.wrongChain`
+ * `owner.logTruncated`, `owner.delegated`, `owner.busy`, `attestation.developmentAnchor`, `chain.unreachable`, `chain.wrongChain`
  *
  * @example
  * const owner = await startOwner('.encryptech/owners/hospital/config.json');
@@ -76,10 +78,13 @@ export async function startOwner(source: string | OwnerConfigInput, deps: OwnerD
   const client = createChainClient({ rpcUrl: config.network.rpcUrl, deployment });
 
   await mkdir(config.dir, { recursive: true, mode: 0o700 });
-  const closing: (() => unknown)[] = [];
+  // One at a time decides and writes the log: this agent, or the delegate that it handed the releases to.
+  const lock = lockOwner(config.dir);
+  const closing: (() => unknown)[] = [() => lock.release()];
   const ending = new AbortController();
   const { signal } = ending;
   try {
+    await requireNotDelegated(config.dir);
     const intents = createFileIntentStore(join(config.dir, 'intents.jsonl'));
     closing.push(() => intents.close());
     const writer = await createIntentSender({ client, account, store: intents, log });

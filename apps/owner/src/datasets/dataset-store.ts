@@ -56,10 +56,10 @@ export function createDatasetStore({ folder, passphrase, insecureFastKdf = false
       const manifest = parseDatasetManifest(parseJson(await readPrivateFile(at(id, 'manifest'), 'manifest')));
       const policy = parseReleasePolicy(parseJson(await readPrivateFile(at(id, 'policy'), 'release policy')));
       const secret = await decryptKeystore(await readPrivateFile(at(id, 'secret'), 'dataset secret'), passphrase);
-      return checked({ id, manifest, policy, secret });
+      return checkedDataset({ id, manifest, policy, secret });
     },
     put: async (dataset) => {
-      const { id, manifest, policy, secret } = checked(dataset);
+      const { id, manifest, policy, secret } = checkedDataset(dataset);
       await mkdir(join(folder, id), { recursive: true, mode: 0o700 });
       await writePrivateFile(at(id, 'manifest'), canonicalJson(manifest as unknown as Json));
       await writePrivateFile(at(id, 'policy'), canonicalJson(policy as unknown as Json));
@@ -69,7 +69,12 @@ export function createDatasetStore({ folder, passphrase, insecureFastKdf = false
   };
 }
 
-function checked(dataset: OwnedDataset): OwnedDataset {
+/**
+ * The dataset, once its parts agree with each other.
+ *
+ * @throws `owner.badDataset`
+ */
+export function checkedDataset<Dataset extends OwnedDataset>(dataset: Dataset): Dataset {
   const { id, manifest, policy, secret } = dataset;
   const fault =
     datasetIdOf(manifest.owner, manifest.blob) !== id

@@ -16,6 +16,7 @@ import {
   datasetManifestDigest,
   wire,
   type OwnerChallenge,
+  type SignedDelegation,
   type Signer,
   type SigningDomain,
   type WireMessage,
@@ -58,8 +59,11 @@ export interface ReleaseOptions {
 }
 
 export interface ReleaseDeps {
+  /** The dataset's owner, and who signs in the owner's name: the owner, or the delegate of `delegated`. */
   owner: { readonly address: Address; readonly signer: Signer };
   domain: SigningDomain;
+  /** The owner's word for the delegate who signs; left out where the owner signs. */
+  delegated?: SignedDelegation;
   /** What keys are sealed by; `x25519` if left out. Enclaves are asked for a key of this KEM, and no other is taken. */
   kem?: EnvelopeKem;
   anchors: TrustAnchors;
@@ -141,7 +145,7 @@ const toDenial = (code: DenialCode): Denial => denial(code);
 
 async function sendChallenge(
   { claimed, chain, dataset, line }: ReleaseOptions,
-  { owner, domain, kem = 'x25519' }: ReleaseDeps,
+  { owner, domain, delegated, kem = 'x25519' }: ReleaseDeps,
   nowSec: number,
 ): Promise<OwnerChallenge> {
   const challenge: OwnerChallenge = {
@@ -155,7 +159,9 @@ async function sendChallenge(
     kem: ENVELOPE_KEMS[kem].id,
   };
   const signature = await signOwnerChallenge(challenge, domain, owner.signer);
-  line.send({ type: 'challenge', body: { challenge, signature, chain: { id: domain.chainId, jobs: domain.jobs } } });
+  const where = { id: domain.chainId, jobs: domain.jobs };
+  const word = delegated === undefined ? {} : { delegated };
+  line.send({ type: 'challenge', body: { challenge, signature, chain: where, ...word } });
   return challenge;
 }
 

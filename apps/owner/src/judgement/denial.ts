@@ -28,6 +28,9 @@ export const DENIALS = {
   'chain.measurement': 'The register of attestations denies the enclave’s measurement.',
   'chain.device': 'The register of attestations denies the machine.',
   'chain.level': 'The chain gives the provider less than the level that is asked for.',
+  'delegate.withdrawn': 'The owner withdrew the delegate that was asked.',
+  'delegate.expired': 'The time of the delegate is over.',
+  'delegate.allowance': 'The owner left the delegate too little privacy budget for this job.',
   'release.tooMany': 'Keys were released for as many attempts at this job as one gets.',
   'release.before': 'Keys were released for this attempt before, to another enclave or evidence.',
 } as const;

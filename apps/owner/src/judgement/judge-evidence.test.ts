@@ -82,6 +82,7 @@ describe('judgeEvidence', () => {
       evidenceId: expect.stringMatching(/^0x[0-9a-f]{64}$/) as string,
       level: 0,
       hpkePublicKey: id('07'),
+      signer: address('08'),
       enclave: {
         // SHA-256 of 48 bytes 0xaa, as sha256sum computes it.
         measurement: '0xdd659f8a49133759d495ee5d15262cdc0050f9027e20c7bed3e0599e27adec4b',

@@ -9,7 +9,7 @@ import {
   type SecurityLevel,
   type TrustAnchors,
 } from '@encryptech/attestation';
-import { digestOf, fromHex, isEncryptechError, type Hex } from '@encryptech/base';
+import { digestOf, fromHex, isEncryptechError, type Address, type Hex } from '@encryptech/base';
 import type { ReleasePolicy } from '@encryptech/protocol';
 import { denial, type Denial } from './denial.ts';
 
@@ -28,6 +28,8 @@ export type EvidenceVerdict =
       readonly evidenceId: Hex;
       readonly level: SecurityLevel;
       readonly hpkePublicKey: Hex;
+      /** The key that the enclave signs with. */
+      readonly signer: Address;
       readonly enclave: EnclaveIdentity;
     }
   | { readonly allowed: false; readonly evidenceId: Hex | null; readonly denials: readonly Denial[] };
@@ -63,7 +65,7 @@ export async function judgeEvidence(options: JudgeEvidenceOptions): Promise<Evid
       measurement: digestOf(fromHex(claims.measurement)),
       device: claims.deviceIdHash ?? NO_DEVICE,
     };
-    return { allowed: true, evidenceId, level, hpkePublicKey: keys.hpkePublicKey, enclave };
+    return { allowed: true, evidenceId, level, hpkePublicKey: keys.hpkePublicKey, signer: keys.signer, enclave };
   }
   return {
     allowed: false,

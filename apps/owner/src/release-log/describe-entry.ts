@@ -6,6 +6,13 @@ import type { LogEntry } from './log-entry.ts';
 export function describeEntry({ time, dataset, job, attempt, decision, reasons }: LogEntry): string[] {
   const when = new Date(time * 1000).toISOString().replace('.000Z', 'Z');
   const what = `attempt ${attempt} of job ${job.slice(0, 10)}… on dataset ${dataset.slice(0, 10)}…`;
+  if (decision === 'delegate' || decision === 'take-back') {
+    const whom = `delegate ${job.slice(0, 10)}…`;
+    const on = `dataset ${dataset.slice(0, 10)}…`;
+    if (decision === 'delegate') return [`${when}  releases of ${on} handed to ${whom}`];
+    const lost = reasons.length === 0 ? '' : ': its log could not be had';
+    return [`${when}  releases of ${on} taken back from ${whom}${lost}`];
+  }
   if (decision === 'allow') return [`${when}  keys released for ${what}`];
   return [`${when}  keys refused for ${what}`, ...reasons.map((code) => `    ${sentenceOf(code)} (${code})`)];
 }

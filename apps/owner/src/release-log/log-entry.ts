@@ -13,12 +13,13 @@ export const logEntrySchema = z.strictObject({
   time: z.number().int().nonnegative(),
   dataset: hex(32),
   job: hex(32),
-  attempt: z.number().int().positive(),
+  /** 0 where a decision is about a delegate instead of an attempt at a job; `job` is the delegation then. */
+  attempt: z.number().int().nonnegative(),
   /** The evidence that was judged; null when the decision fell before any was seen. */
   evidenceId: hex(32).nullable(),
   policyDigest: hex(32),
-  decision: z.enum(['allow', 'deny']),
-  /** Reason codes; empty for an allow. */
+  decision: z.enum(['allow', 'deny', 'delegate', 'take-back']),
+  /** Reason codes; empty for an allow and a delegation. */
   reasons: z.array(z.string()),
 });
 

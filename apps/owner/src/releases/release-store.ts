@@ -85,7 +85,8 @@ export function createReleaseStore(folder: string): ReleaseStore {
   };
 }
 
-const releasedBefore = (job: JobId, attempt: number) =>
+/** An attempt gets one release. */
+export const releasedBefore = (job: JobId, attempt: number) =>
   ownerError({
     code: 'owner.releasedBefore',
     message: 'Keys were already released for this attempt.',

@@ -24,6 +24,9 @@ export const signedDelegationSchema = z.strictObject({
   signature: signatureSchema,
 });
 
+/** A delegation and its owner's signature. */
+export type SignedDelegation = z.output<typeof signedDelegationSchema>;
+
 /** Owner, or the owner's delegate, → enclave: prove what you are, for this job. */
 export const challengeBody = z.strictObject({
   challenge: ownerChallengeCodec.schema,
