@@ -60,6 +60,10 @@ export type LearningErrorCode =
   | 'learning.foreignCheckpoint'
   /** The caller's signal ended the work. */
   | 'learning.cancelled'
+  /** The device that was asked for isn't on this machine, or can't run the graph. */
+  | 'learning.noDevice'
+  /** The device computes the graph otherwise than the processor does. */
+  | 'learning.deviceDiffers'
   /** ONNX Runtime refused the graph or failed in it. */
   | 'learning.engineFailed';
 

@@ -26,7 +26,7 @@ test('the exported names', () => {
     'tunePrivately',
     'withScattering',
   ]);
-  expect(Object.keys(node)).toEqual(['createNodeEngine']);
+  expect(Object.keys(node)).toEqual(['createNodeEngine', 'devices']);
 });
 
 test('from a CSV file to a private model that is right on rows it never saw', async () => {

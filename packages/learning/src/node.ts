@@ -1,1 +1,2 @@
 export * from './engine/create-node-engine.ts';
+export * from './engine/device.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { auditTraining, parseSchema, readTable } from '@encryptech/learning';
-import { createNodeEngine } from '@encryptech/learning/node';
 import { packDataset } from '@encryptech/learning/sources';
 import { addAuditOptions, auditJobOf, type AuditOptions } from '../audit-options.ts';
 import { describeAudit } from '../describe-audit.ts';
+import { deviceOption, engineOf, type DeviceOption } from '../device-option.ts';
 import { cliError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import { leaf } from '../leaf.ts';
@@ -20,13 +20,13 @@ const CANARIES = 2000;
 export function auditCommands(program: Command, terminal: Terminal): void {
   const audit = program.command('audit').description('test by attack what a training tells of single rows');
 
-  leaf<AuditOptions>(terminal, audit, {
+  leaf<AuditOptions & DeviceOption>(terminal, audit, {
     usage: 'model <model>',
     description:
       'train once with examples settled by coins, guess the coins from what is released, and say what that proves about epsilon; exit 2 when the claim is refuted',
     example:
       'encryptech audit model model.onnx --data fixtures/wdbc/wdbc.csv --schema fixtures/wdbc/schema.json --epsilon 3',
-    configure: (command) => void addAuditOptions(command),
+    configure: (command) => void addAuditOptions(command).addOption(deviceOption()),
     run: async ([file], options) => {
       const significance = 1 - numberOption('--confidence', options.confidence);
       if (!(significance > 0 && significance <= 0.5)) {
@@ -46,9 +46,10 @@ export function auditCommands(program: Command, terminal: Terminal): void {
       );
       const table = await readTable(bytes, schema);
       const job = await auditJobOf(terminal, options, graph, schema, table);
+      const engine = engineOf(options);
       const bar = createProgressBar(terminal, 'Audit');
       const found = await auditTraining({
-        ...{ job, table, significance, attack: options.attack, engine: createNodeEngine() },
+        ...{ job, table, significance, attack: options.attack, engine },
         root: new Uint8Array(randomBytes(32)),
         canaries:
           options.canaries === undefined
@@ -66,7 +67,12 @@ export function auditCommands(program: Command, terminal: Terminal): void {
       });
       bar.finish();
       return {
-        json: { ...JSON.parse(JSON.stringify(found)), confidence: 1 - significance, plan: { ...job.plan } },
+        json: {
+          ...JSON.parse(JSON.stringify(found)),
+          confidence: 1 - significance,
+          engine: engine.name,
+          plan: { ...job.plan },
+        },
         text: describeAudit(found, job.plan),
         exitCode: found.verdict === 'refuted' ? EXIT.refused : EXIT.ok,
       };

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { digestOf, fromHex } from '@encryptech/base';
 import { newScattering, newWaveletCnn } from '@encryptech/learning';
 import { checkModel, newMlp, writeModel, type Graph, type ModelFacts } from '@encryptech/onnx';
+import { deviceOption, engineOf, type DeviceOption } from '../device-option.ts';
 import { cliError } from '../errors.ts';
 import { leaf } from '../leaf.ts';
 import { modelGradients } from '../model-gradients.ts';
@@ -26,14 +27,14 @@ const describe = (facts: ModelFacts, bytes: Uint8Array): string =>
     `  digest       ${digestOf(bytes)}`,
   ].join('\n');
 
-interface NewModelOptions {
+type NewModelOptions = {
   inputs?: string;
   image?: string;
   hidden: string;
   outputs: string;
   activation: string;
   seed?: string;
-}
+};
 
 function freshModel(kind: string, options: NewModelOptions): Graph {
   const outputs = wholeNumberOption('--outputs', options.outputs);
@@ -137,19 +138,23 @@ export function modelCommands(program: Command, terminal: Terminal): void {
     },
   });
 
-  leaf(terminal, model, {
+  leaf<DeviceOption>(terminal, model, {
     usage: 'gradients <file> <case>',
     description:
       'the per-example losses, gradient norms and clipped sum that the compiled graph computes for a case file',
     example: 'encryptech model gradients vectors/pytorch/mlp-relu/model.onnx vectors/pytorch/mlp-relu/case.json --json',
-    run: async ([file, caseFile]) => {
+    configure: (command) => void command.addOption(deviceOption()),
+    run: async ([file, caseFile], options) => {
+      const engine = engineOf(options);
       const result = await modelGradients(
         await readInput(resolve(terminal.cwd, file!)),
         await readJsonInput(resolve(terminal.cwd, caseFile!)),
+        engine,
       );
       return {
         // The form of a case file, so that the two can be compared field by field.
         json: {
+          engine: engine.name,
           clipNorm: result.clipNorm,
           perExampleLoss: result.perExampleLoss,
           perExampleGradientNorm: result.perExampleGradientNorm,
@@ -161,6 +166,7 @@ export function modelCommands(program: Command, terminal: Terminal): void {
           ),
         },
         text: [
+          `computed by ${engine.name}`,
           'example   loss          gradient norm',
           ...result.perExampleLoss.map(
             (loss, row) =>

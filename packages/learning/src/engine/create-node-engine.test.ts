@@ -19,6 +19,27 @@ describe('createNodeEngine', () => {
     expect(createNodeEngine({ threads: 2 }).name).toBe('onnxruntime-node, cpu, 2 threads');
   });
 
+  test.each(['webgpu', 'cuda'] as const)(
+    '%s computes as the processor does, or says that it is not there',
+    async (device) => {
+      const engine = createNodeEngine({ device });
+      expect(engine.name).toBe(`onnxruntime-node, ${device}`);
+      const { model } = compileInference(linearModel([[2, 3]], [1]), { batch: 2 });
+      const opened = await engine.open(model).catch((error: unknown) => error);
+      if (opened instanceof Error) {
+        expect(opened).toMatchObject({
+          code: 'learning.noDevice',
+          hint: expect.stringContaining('device cpu') as string,
+        });
+        return;
+      }
+      const session = opened as Awaited<ReturnType<typeof engine.open>>;
+      const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(1, 1, 0, -1), [2, 2]) }, ['y']);
+      expect([...(y!.data as Float32Array)].map((value) => Math.round(value * 1000) / 1000)).toEqual([6, -2]);
+      await session.close();
+    },
+  );
+
   test('a graph that the runtime refuses, and inputs that it misses, are typed errors', async () => {
     const engine = createNodeEngine();
     await expect(engine.open(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: 'learning.engineFailed' });
