@@ -14,6 +14,8 @@ import { providerError } from '../errors.ts';
 const OLDEST_BLOCK_SEC = 300;
 /** A quote costs the machine some milliseconds, and strangers may ask for them. */
 const MOST_PER_MINUTE = 30;
+/** Each question costs three of the chain's node, whatever the answer. */
+const MOST_ASKED_PER_MINUTE = 300;
 /** Answers that are kept: whoever asks about the same block again gets the same one. */
 const MOST_KEPT = 16;
 const ZERO: Hex = `0x${'00'.repeat(32)}`;
@@ -35,7 +37,7 @@ export type EvidenceDesk = (block: number) => Promise<Submission>;
 
 /**
  * Answers verifiers: fresh evidence over a recent block, signed by the provider's account. The same block gets the same
- * answer; beyond 30 different ones a minute it refuses.
+ * answer; beyond 30 different ones a minute, or 300 questions, it refuses.
  *
  * @returns a function that throws `provider.staleBlock`, `provider.tooManyRequests`, `chain.unreachable`
  */
@@ -43,7 +45,8 @@ export function createEvidenceDesk({ attester, client, account, signer, now }: E
   const { chainId, contracts } = client.deployment;
   const { attestations } = contracts;
   const kept = new Map<Hex, Promise<Submission>>();
-  let minute = { since: 0, made: 0 };
+  const mayMake = perMinute(MOST_PER_MINUTE, now);
+  const mayAsk = perMinute(MOST_ASKED_PER_MINUTE, now);
 
   const make = async (block: number, blockHash: Hex): Promise<Submission> => {
     const nonce = registrationNonce({ blockHash, subject: account, attestations });
@@ -61,19 +64,8 @@ export function createEvidenceDesk({ attester, client, account, signer, now }: E
       signature: await signRegistration(registrationOf(made, nonce), { chainId, attestations }, signer),
     };
   };
-  const allow = (): void => {
-    const time = now();
-    if (time - minute.since >= 60_000) minute = { since: time, made: 0 };
-    if (++minute.made <= MOST_PER_MINUTE) return;
-    throw providerError({
-      code: 'provider.tooManyRequests',
-      message: `This provider makes ${MOST_PER_MINUTE} pieces of evidence a minute and no more.`,
-      hint: 'Ask again in a minute, or about a block that was asked about before.',
-      retry: 'later',
-    });
-  };
-
   return async (block) => {
+    if (!mayAsk()) throw tooMany(MOST_ASKED_PER_MINUTE);
     const blockHash = await registrationBlock(client, {
       ...{ block, nowSec: await chainTime(client), windowSec: OLDEST_BLOCK_SEC },
     });
@@ -89,7 +81,7 @@ export function createEvidenceDesk({ attester, client, account, signer, now }: E
     // By hash: a block that a reorganisation replaced is another one.
     const known = kept.get(blockHash);
     if (known !== undefined) return known;
-    allow();
+    if (!mayMake()) throw tooMany(MOST_PER_MINUTE);
     const made = make(block, blockHash);
     kept.set(blockHash, made);
     made.catch(() => kept.delete(blockHash));
@@ -100,3 +92,22 @@ export function createEvidenceDesk({ attester, client, account, signer, now }: E
     return made;
   };
 }
+
+/** True as often as that in each minute. */
+function perMinute(most: number, now: () => number): () => boolean {
+  let since = 0;
+  let count = 0;
+  return () => {
+    const time = now();
+    if (time - since >= 60_000) [since, count] = [time, 0];
+    return ++count <= most;
+  };
+}
+
+const tooMany = (most: number) =>
+  providerError({
+    code: 'provider.tooManyRequests',
+    message: `This provider answers ${most} such questions a minute and no more.`,
+    hint: 'Ask again in a minute, or about a block that was asked about before.',
+    retry: 'later',
+  });
