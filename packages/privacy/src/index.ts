@@ -16,6 +16,14 @@ export { gaussianTradeOff, tradeOffOfCurve, type TradeOff } from './audit/trade-
 export { compositionDelta } from './composition/composition-delta.ts';
 export { compositionEpsilon, type Composition } from './composition/composition-epsilon.ts';
 export { MECHANISMS, type MechanismSteps } from './composition/mechanism-steps.ts';
+export {
+  createCorrelatedPlan,
+  type BatchOrder,
+  type CorrelatedPlan,
+  type CorrelatedPlanOptions,
+} from './correlated/correlated-plan.ts';
+export type { CorrelatedRun, CorrelatedRunOptions } from './correlated/correlated-run.ts';
+export { squaredSensitivity, type Participation } from './correlated/strategy-sensitivity.ts';
 export * from './epsilon/accountant.ts';
 export * from './epsilon/calibrate-sigma.ts';
 export * from './epsilon/delta-of.ts';
