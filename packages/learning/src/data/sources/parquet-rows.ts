@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet';
 import { isEncryptechError } from '@encryptech/base';
 import { learningError } from '../../errors.ts';
@@ -9,8 +10,18 @@ import { rowValue } from '../rows/row-value.ts';
 // Rows that are decoded at once.
 const CHUNK = 4096;
 
+type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+// Node's own; a page that unpacks to more than it declares is refused.
+const unpacking = (unpack: Unpack) => (input: Uint8Array, outputLength: number) =>
+  unpack(input, { maxOutputLength: Math.max(1, outputLength) });
+const compressors = {
+  BROTLI: unpacking(brotliDecompressSync),
+  GZIP: unpacking(gunzipSync),
+  ZSTD: unpacking(zstdDecompressSync),
+};
+
 /**
- * Rows of a Parquet file (uncompressed or with Snappy), some thousands in memory at a time. Columns are matched by name:
+ * Rows of a Parquet file (uncompressed, or with Snappy, GZIP, ZSTD or Brotli), some thousands in memory at a time. Columns are matched by name:
  * numbers and categories from plain columns, tokens from lists of whole numbers, pictures from PNG files in binary columns or
  * in `{bytes, path}`.
  *
@@ -26,7 +37,7 @@ export async function* parquetRows(file: AsyncBuffer, schema: DatasetSchema): As
   const rows = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < rows; rowStart += CHUNK) {
     const rowEnd = Math.min(rows, rowStart + CHUNK);
-    const read = () => parquetReadObjects({ file, metadata, rowStart, rowEnd, utf8: false });
+    const read = () => parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd, utf8: false });
     for (const [i, cells] of (await failing(read)).entries()) {
       const row = rowStart + i + 1;
       const values = columns.map(({ name }, k) => readers[k]!(cells[name], () => `row ${row}, column "${name}"`));
@@ -66,7 +77,7 @@ async function failing<T>(work: () => Promise<T>): Promise<T> {
     throw learningError({
       code: 'learning.malformedParquet',
       message: 'The Parquet file is damaged, or of a kind that is not read here.',
-      hint: 'Write it with compression "snappy" or "none" and without encryption.',
+      hint: 'Write it with compression "snappy", "zstd" or "none", and without encryption.',
     });
   }
 }
