@@ -216,11 +216,30 @@ test('after a restart of everything a second job runs on the same state, and the
 
   const done = await network.encryptech(
     ...['job', 'submit', 'model.onnx', '--dataset', dataset.datasetId, '--epsilon', '1', '--yes', '--wait', '--json'],
+    // Everything that a developer may choose about a training goes the whole way, into the certificate.
+    ...[
+      '--trainable',
+      'lora:2',
+      '--clipping',
+      'adaptive',
+      '--optimiser',
+      'adamw',
+      '--schedule',
+      'cosine',
+      '--warmup',
+      '5',
+    ],
+    ...['--class-weights', '1,1.5', '--augment', 'jitter:0.05', '--copies', '2'],
   );
   expect(done.code, done.out + done.err).toBe(0);
   const { state, certificateFile } = done.json<{ state: string; certificateFile: string }>();
   expect(state).toBe('Settled');
   const { certificate } = JSON.parse(await readFile(certificateFile, 'utf8')) as CertificateFile;
+  // One layer of 30 inputs and 2 outputs has adapters of 30 × 2 and 2 × 2.
+  expect(certificate.trained).toEqual({ selection: 'lora', parameters: 64 });
+  expect(certificate.clipping).toMatchObject({ kind: 'adaptive', quantile: 0.5, rate: 0.2, share: 0.02 });
+  const { clipping, clipNorm } = certificate;
+  expect(clipping?.kind === 'adaptive' && clipping.lastClipNorm).not.toBe(clipNorm);
   const charge = unpackLanes({
     rdpLow: BigInt(certificate.ledgerCharge.rdpLow),
     rdpHigh: BigInt(certificate.ledgerCharge.rdpHigh),
@@ -228,7 +247,10 @@ test('after a restart of everything a second job runs on the same state, and the
   expect((await budgetNow()).spent).toEqual(
     spentBefore.map((lane, order) => Math.min(lane + charge[order]!, caps[order]! + 1)),
   );
-  expect((await network.encryptech('verify', certificateFile, '--json')).code).toBe(0);
+  const valid = await network.encryptech('verify', certificateFile);
+  expect(valid.code, valid.out).toBe(0);
+  expect(valid.out).toContain('only "lora" were trained, 64 numbers');
+  expect(valid.out).toContain('followed the 0.5 quantile of the norms by noised counts');
   const listed = (await network.encryptech('job', 'list', '--json')).json<{ state: string }[]>();
   expect(listed.map((job) => job.state)).toEqual(['Settled', 'Settled']);
 });
