@@ -22,10 +22,17 @@ export function decodeCanonicalCbor(bytes: Uint8Array): unknown {
       allowInfinity: false,
       allowNaN: false,
     });
+    // A key that is no text has no place here; the encoder would complain of maps and lists among keys on the console.
+    if (!hasTextKeys(value)) return undefined;
     // What the decoder lets pass (key order, floats for whole numbers) doesn't come out the same again.
     return equalBytes(encode(value), bytes) ? value : undefined;
   } catch {
     // The decoder's errors are untyped; what it trips over is never canonical.
     return undefined;
   }
+}
+
+function hasTextKeys(value: unknown): boolean {
+  if (value instanceof Map) return [...value].every(([key, item]) => typeof key === 'string' && hasTextKeys(item));
+  return !Array.isArray(value) || value.every(hasTextKeys);
 }

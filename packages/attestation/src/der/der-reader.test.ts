@@ -8,7 +8,7 @@ import { der, derInteger, derOid, derUtcTime } from './der-writer.ts';
 const readCode = (bytes: Uint8Array) => codeOf(() => derElements(bytes));
 
 test('what is written comes back, at each length form', () => {
-  for (const length of [0, 1, 127, 128, 255, 256, 65_535]) {
+  for (const length of [0, 1, 127, 128, 255, 256, 65_535, 65_536, 262_144]) {
     const content = new Uint8Array(length).fill(7);
     const [element, ...rest] = derElements(der(0x04, content));
     expect(rest).toEqual([]);
@@ -33,6 +33,8 @@ test('a length in another than its shortest form is refused, though all else fit
   expect(await readCode(fromHex('04820001aa'))).toBe('attestation.badCertificate');
   expect(await readCode(concatBytes(fromHex('04820080'), filled(128)))).toBe('attestation.badCertificate');
   expect(await readCode(concatBytes(fromHex('0483000100'), filled(256)))).toBe('attestation.badCertificate');
+  expect(await readCode(concatBytes(fromHex('048300ffff'), filled(65_535)))).toBe('attestation.badCertificate');
+  expect(await readCode(concatBytes(fromHex('048400010000'), filled(65_536)))).toBe('attestation.badCertificate');
   expect(await readCode(fromHex('30800000'))).toBe('attestation.badCertificate');
   expect(await readCode(fromHex('1f0100'))).toBe('attestation.badCertificate');
 });

@@ -10,7 +10,7 @@ export interface DerElement {
 
 /**
  * The elements that fill the bytes exactly, in order: one-byte tags, definite lengths in their shortest form
- * (X.690 section 10.1), at most 65 535 bytes each.
+ * (X.690 section 10.1), below 16 MiB each; callers cap what they hand in.
  *
  * @throws `attestation.badCertificate`
  */
@@ -66,9 +66,10 @@ function lengthAt(bytes: Uint8Array, at: number): { header: number; length: numb
   if (first === undefined) throw bad('ends inside an element');
   if (first < 0x80) return { header: 1, length: first };
   const count = first & 0x7f;
-  if (count < 1 || count > 2 || at + count >= bytes.length) throw bad('has a length that is indefinite or too long');
-  const length = count === 1 ? bytes[at + 1]! : (bytes[at + 1]! << 8) | bytes[at + 2]!;
-  if (length < (count === 1 ? 0x80 : 0x100)) throw bad('has a length that is not in its shortest form');
+  if (count < 1 || count > 3 || at + count >= bytes.length) throw bad('has a length that is indefinite or too long');
+  const length = bytes.subarray(at + 1, at + 1 + count).reduce((sum, byte) => (sum << 8) | byte, 0);
+  if (length < (count === 1 ? 0x80 : 1 << (8 * (count - 1))))
+    throw bad('has a length that is not in its shortest form');
   return { header: 1 + count, length };
 }
 

@@ -6,7 +6,8 @@ export function der(tag: number, ...content: readonly Uint8Array[]): Uint8Array 
   const { length } = body;
   if (length < 0x80) return concatBytes(Uint8Array.of(tag, length), body);
   if (length < 0x100) return concatBytes(Uint8Array.of(tag, 0x81, length), body);
-  return concatBytes(Uint8Array.of(tag, 0x82, length >> 8, length & 0xff), body);
+  if (length < 0x10000) return concatBytes(Uint8Array.of(tag, 0x82, length >> 8, length & 0xff), body);
+  return concatBytes(Uint8Array.of(tag, 0x83, length >> 16, (length >> 8) & 0xff, length & 0xff), body);
 }
 
 export const derSequence = (...items: readonly Uint8Array[]): Uint8Array => der(0x30, ...items);

@@ -18,6 +18,14 @@ export interface PckChain {
   readonly validity: VerifiedChain['validity'];
 }
 
+/** Certification data that a PCK certificate would have to be fetched for (Intel's quote format, "QE Certification Data"). */
+const NAMED_ONLY: Readonly<Record<number, string>> = {
+  1: 'only the platform’s identifier in the clear',
+  2: 'only the platform’s identifier, encrypted by RSA-2048',
+  3: 'only the platform’s identifier, encrypted by RSA-3072',
+  4: 'a PCK certificate without its chain',
+};
+
 /**
  * The certificates of a quote as PEM.
  *
@@ -27,7 +35,7 @@ export function requirePemChain(quote: Quote): Uint8Array {
   if (quote.certificationType !== CERTIFICATION_PEM_CHAIN) {
     throw attestationError({
       code: 'attestation.unsupportedCertification',
-      message: `The quote carries certification data of type ${quote.certificationType}, not a PCK certificate chain (type 5).`,
+      message: `The quote carries ${NAMED_ONLY[quote.certificationType] ?? 'other certification data'} (type ${quote.certificationType}), not a PCK certificate chain (type 5).`,
       hint: 'Configure the platform to put its PCK certificate chain into quotes.',
       data: { certificationDataType: quote.certificationType },
     });

@@ -27,12 +27,12 @@ export const nitroVerifier: Verifier = {
       'A COSE_Sign1 message under ES384.',
       () => readCoseSign1(body),
     );
-    const document = steps.run('document-format', `${AWS}, section 3.2.2.1`, words.document, () =>
+    const document = steps.run('document-format', `${AWS}, section 3.2.2`, words.document, () =>
       readDocument(cose.payload),
     );
     const path = await steps.runAsync(
       'certificate-chain',
-      `${AWS}, section 3.2.3; RFC 5280, section 6`,
+      `${AWS}, sections 3.2.3 and 3.2.4; RFC 5280, section 6`,
       words.chain,
       () =>
         verifyPath([document.certificate, ...document.cabundle.toReversed()], {
@@ -44,7 +44,7 @@ export const nitroVerifier: Verifier = {
     );
     await steps.runAsync(
       'document-signature',
-      `RFC 9052, section 4.4; ${AWS}, section 3.2.4`,
+      `RFC 9052, section 4.4; ${AWS}, section 3.2.1`,
       'The document is signed by the leaf’s key.',
       async () => {
         if (!(await verifySignature(path.certificates[0]!.key, cose.signed, cose.signature))) throw badSignature();

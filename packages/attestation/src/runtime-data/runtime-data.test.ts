@@ -1,7 +1,7 @@
 import { concatBytes, fromHex, toHex, utf8 } from '@encryptech/base';
 import { encode } from 'cborg';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { codeOf, repeat, runtimeBytes, runtimeData } from '../../test/fixture.ts';
 import { decodeRuntimeData } from './decode-runtime-data.ts';
 import { encodeRuntimeData } from './encode-runtime-data.ts';
@@ -190,6 +190,16 @@ test('the same data in any other encoding are refused', async () => {
   expect(await codeOf(() => decodeRuntimeData(canonical))).toBe('ok');
   for (const [what, other] of Object.entries(others))
     expect(await codeOf(() => decodeRuntimeData(other)), what).toBe('attestation.badRuntimeData');
+});
+
+test('maps and lists as keys are refused without a word on the console', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  // {{}: 1, []: 2}, {1: 2} and a list of the first.
+  for (const hostile of ['a2a0018002', 'a10102', '81a1a001', `a1636a6f62a1${'80'}01`]) {
+    expect(await codeOf(() => decodeRuntimeData(fromHex(hostile)))).toBe('attestation.badRuntimeData');
+  }
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
 });
 
 test('a cut at any length is refused', async () => {

@@ -1,6 +1,6 @@
 import { oid } from '../x509/oids.ts';
 
-/* AMD, "Versioned Chip Endorsement Key (VCEK) Certificate and KDS Interface Specification" (57230), table 8. */
+/* AMD, "Versioned Chip Endorsement Key (VCEK) Certificate and KDS Interface Specification" (57230), chapter 3. */
 
 /** IA5String such as `Milan-B0`; of a VLEK just `Milan`. */
 export const PRODUCT_NAME = oid('1.3.6.1.4.1.3704.1.2');

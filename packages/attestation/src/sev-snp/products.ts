@@ -6,7 +6,7 @@ export type SnpProduct = 'Milan' | 'Genoa' | 'Turin';
 export const SNP_PRODUCTS: readonly SnpProduct[] = ['Milan', 'Genoa', 'Turin'];
 
 /**
- * The product line of a combined CPUID family and model (AMD 57230, section 3: Milan 19h/00h–0Fh; Genoa with Bergamo and
+ * The product line of a combined CPUID family and model (AMD 57230, section 1.5: Milan 19h/00h–0Fh; Genoa with Bergamo and
  * Siena 19h/10h–1Fh and A0h–AFh; Turin 1Ah/00h–11h).
  *
  * @throws `attestation.unsupportedProduct`

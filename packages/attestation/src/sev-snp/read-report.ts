@@ -24,7 +24,7 @@ export interface SnpReport {
 }
 
 /**
- * The parts of a report of version 2 to 5 (AMD 56860, table 23): exact size, reserved bytes zero, ECDSA on P-384, signed by
+ * The parts of a report of version 2 to 5 (AMD 56860, section 7.3): exact size, reserved bytes zero, ECDSA on P-384, signed by
  * a VCEK or a VLEK.
  *
  * @throws `attestation.tooLarge`, `attestation.truncated`, `attestation.malformed`, `attestation.unsupportedProduct`

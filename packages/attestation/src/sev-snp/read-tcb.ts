@@ -2,7 +2,7 @@ import type { SnpTcb } from '../claims.ts';
 import type { SnpProduct } from './products.ts';
 
 /**
- * The parts of a TCB_VERSION (AMD 56860, table 3): Turin has put the FMC first and moved the others; the same 64 bits mean
+ * The parts of a TCB_VERSION (AMD 56860, TCB_VERSION): Turin has put the FMC first and moved the others; the same 64 bits mean
  * other things on other products, and parts are compared one by one, never as one number.
  */
 export function readTcb(bytes: Uint8Array, product: SnpProduct): SnpTcb {

@@ -6,7 +6,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import * as oids from './oids.ts';
 import { SNP_PRODUCTS, type SnpProduct } from './products.ts';
 
-/** What a VCEK's or VLEK's certificate says of the key (AMD 57230, table 8). */
+/** What a VCEK's or VLEK's certificate says of the key (AMD 57230, chapter 3, extensions). */
 export interface VekFacts {
   readonly product: SnpProduct;
   readonly tcb: SnpTcb;

@@ -1,6 +1,6 @@
 /*
- * AMD 56860, "SEV Secure Nested Paging Firmware ABI Specification", revision 1.58, table 23 (ATTESTATION_REPORT). Integers
- * are little-endian. `since` is the first version of the report that has the field; before, the bytes are reserved.
+ * AMD 56860, "SEV Secure Nested Paging Firmware ABI Specification", revision 1.58, section 7.3, table 23 (ATTESTATION_REPORT;
+ * 21 or 22 in older revisions). Integers are little-endian. `since` is the first version of the report that has the field; before, the bytes are reserved.
  */
 
 export const REPORT_BYTES = 1_184;
@@ -50,9 +50,9 @@ export const RESERVED: readonly (readonly [offset: number, length: number, until
   [0x208, 152, Infinity],
 ];
 
-/** Guest policy (table 9). */
+/** The guest's policy (GUEST_POLICY). */
 export const POLICY = { smt: 16n, reservedOne: 17n, migrationAgent: 18n, debug: 19n, singleSocket: 20n } as const;
-/** PLATFORM_INFO (table 24). */
+/** PLATFORM_INFO. */
 export const PLATFORM = { smt: 0n, tsme: 1n, ecc: 2n, raplDisabled: 3n, ciphertextHiding: 4n, aliasCheck: 5n } as const;
 /** The word that says whose key signs: bit 0 author key, bit 1 masked chip key, bits 2 to 4 the signing key. */
 export const KEY_INFO = { authorKey: 0x01, maskedChipKey: 0x02, signingKeyShift: 2, signingKeyMask: 0x07 } as const;

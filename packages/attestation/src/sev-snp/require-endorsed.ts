@@ -9,7 +9,7 @@ import { readTcb } from './read-tcb.ts';
 
 /**
  * Passes a report that is about what its key is for: same product as the ARK's and the CPUID's, same kind of key, reported
- * TCB equal part by part, and for a VCEK the same chip (AMD 57230, sections 3.1 and 4.1).
+ * TCB equal part by part, and for a VCEK the same chip (AMD 57230, chapter 3).
  *
  * @throws `attestation.endorsementMismatch`, with what differs as `place`
  */

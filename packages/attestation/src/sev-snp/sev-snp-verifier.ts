@@ -26,11 +26,13 @@ export const sevSnpVerifier: Verifier = {
   kind: 'sev-snp',
   async verify({ body, certificates = [] }: Pick<Evidence, 'body' | 'certificates'>, context) {
     const steps = createSteps();
-    const report = steps.run('report-format', `${ABI}, table 23`, words.format, () => readReport(body));
+    const report = steps.run('report-format', `${ABI}, section 7.3, ATTESTATION_REPORT`, words.format, () =>
+      readReport(body),
+    );
     const found = await steps.runAsync('find-certificates', KDS, 'The certificates of its key are at hand.', () =>
       findVekChain(report, certificates, context),
     );
-    const path = await steps.runAsync('certificate-chain', `${KDS}, section 2; RFC 5280, section 6`, words.chain, () =>
+    const path = await steps.runAsync('certificate-chain', `${KDS}, chapter 3; RFC 5280, section 6`, words.chain, () =>
       verifyPath(found, {
         anchors: context.anchors.vendor['sev-snp'] ?? [],
         now: context.now,
@@ -43,14 +45,14 @@ export const sevSnpVerifier: Verifier = {
       (typeof path.certificates)[0],
       (typeof path.certificates)[0],
     ];
-    const vek = steps.run('key-certificate', `${KDS}, table 8`, words.vek, () => readVek(leaf));
+    const vek = steps.run('key-certificate', `${KDS}, chapter 3, extensions`, words.vek, () => readVek(leaf));
     const revoked = await steps.runAsync(
       'revocation',
-      `${KDS}, section 4.3; RFC 5280, section 6.3.3`,
+      `${KDS}, chapter 4; RFC 5280, section 6.3.3`,
       words.revocation,
       () => checkAuthorities(vek, [ask, ark], context),
     );
-    steps.run('key-endorsement', `${KDS}, section 3.1`, words.endorsed(report), () =>
+    steps.run('key-endorsement', `${KDS}, chapter 3`, words.endorsed(report), () =>
       requireEndorsed(report, vek, path.certificates),
     );
     await steps.runAsync('report-signature', `${ABI}, section 7.3`, 'The report is signed by that key.', async () => {

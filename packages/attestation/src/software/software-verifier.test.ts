@@ -291,6 +291,6 @@ test('relabelled evidence is refused', async () => {
 });
 
 test('runtime data above their cap and quotes above theirs are refused before they are parsed', async () => {
-  expect(await verifyCode({ runtimeData: new Uint8Array(1_025) })).toBe('attestation.tooLarge');
+  expect(await verifyCode({ runtimeData: new Uint8Array(2_049) })).toBe('attestation.tooLarge');
   expect(await withBody(new Uint8Array(32_769))).toBe('attestation.tooLarge');
 });

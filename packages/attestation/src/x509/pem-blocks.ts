@@ -1,4 +1,5 @@
 import { attestationError } from '../errors.ts';
+import { decodeBase64 } from './decode-base64.ts';
 
 const BLOCK = /-----BEGIN (CERTIFICATE|X509 CRL)-----([A-Za-z0-9+/=\s]+)-----END \1-----/g;
 
@@ -9,20 +10,13 @@ const BLOCK = /-----BEGIN (CERTIFICATE|X509 CRL)-----([A-Za-z0-9+/=\s]+)-----END
  * @throws `attestation.badCertificate` where there is none, or one isn't base64
  */
 export function readPemBlocks(text: string): { label: 'CERTIFICATE' | 'X509 CRL'; bytes: Uint8Array }[] {
-  const blocks = [...text.matchAll(BLOCK)].map(([, label, body]) => ({
-    label: label as 'CERTIFICATE' | 'X509 CRL',
-    bytes: fromBase64(body!.replace(/\s/g, '')),
-  }));
+  const blocks = [...text.matchAll(BLOCK)].map(([, label, body]) => {
+    const bytes = decodeBase64(body!.replace(/\s/g, ''));
+    if (bytes === undefined) throw bad();
+    return { label: label as 'CERTIFICATE' | 'X509 CRL', bytes };
+  });
   if (blocks.length === 0 || blocks.length !== text.split('-----BEGIN ').length - 1) throw bad();
   return blocks;
-}
-
-function fromBase64(text: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    throw bad();
-  }
 }
 
 const bad = (): Error =>

@@ -1,4 +1,5 @@
 import { attestationError } from '../errors.ts';
+import { decodeBase64 } from './decode-base64.ts';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----\n((?:[A-Za-z0-9+/=]{1,64}\n)+)-----END CERTIFICATE-----\n?/y;
 
@@ -14,7 +15,9 @@ export function readPemChain(bytes: Uint8Array): Uint8Array[] {
   while (BLOCK.lastIndex < text.length) {
     const match = BLOCK.exec(text);
     if (!match) throw bad();
-    certificates.push(fromBase64(match[1]!.replaceAll('\n', '')));
+    const certificate = decodeBase64(match[1]!.replaceAll('\n', ''));
+    if (certificate === undefined) throw bad();
+    certificates.push(certificate);
   }
   return certificates;
 }
@@ -27,14 +30,6 @@ export function writePemChain(certificates: readonly Uint8Array[]): string {
       return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
     })
     .join('');
-}
-
-function fromBase64(text: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    throw bad();
-  }
 }
 
 const bad = (): Error =>

@@ -1,4 +1,5 @@
 import { utf8 } from '@encryptech/base';
+import { DAY_SEC, isYoung, memoryCache, oncePerUrl, type FetchCache } from '../../endorsements/fetch-cache.ts';
 import { readBody } from '../../endorsements/read-body.ts';
 import { sortDocument } from '../../endorsements/sort-document.ts';
 import type { EndorsementQuery, Endorsements } from '../../verifier.ts';
@@ -20,10 +21,7 @@ export interface PcsEndorsementsOptions {
   /** Default: Intel's own service. */
   readonly addresses?: PcsAddresses;
   /** Entries by address. Default: memory. A cache that outlives the process saves the service a visit a day. */
-  readonly cache?: {
-    get(url: string): Promise<PcsEntry | undefined>;
-    set(url: string, entry: PcsEntry): Promise<void>;
-  };
+  readonly cache?: FetchCache<PcsEntry>;
   /** How old an entry may get before a newer one is asked for. Default: a day. */
   readonly refreshSec?: number;
   /** Is told what could not be fetched; what is in the cache then goes on. */
@@ -32,7 +30,6 @@ export interface PcsEndorsementsOptions {
 
 const MAX_BYTES = 262_144;
 const MAX_CHAIN = 16_384;
-const DAY_SEC = 86_400;
 
 /**
  * Endorsements out of Intel's provisioning certification service. Each document is fetched once a day and never after its
@@ -44,8 +41,8 @@ const DAY_SEC = 86_400;
  * const claims = await verifyEvidence(evidence, { now: new Date(), anchors: { vendor: vendorAnchors, development: [] }, endorsements });
  */
 export function createPcsEndorsements(options: PcsEndorsementsOptions): Endorsements {
-  const { addresses = INTEL_PCS, cache = memoryCache(), refreshSec = DAY_SEC, onFailure } = options;
-  const underWay = new Map<string, Promise<PcsEntry | undefined>>();
+  const { addresses = INTEL_PCS, cache = memoryCache<PcsEntry>(), refreshSec = DAY_SEC, onFailure } = options;
+  const once = oncePerUrl<PcsEntry | undefined>();
   /** By kind and document: the chain that came with the last answer. */
   const chains = new Map<string, Uint8Array>();
 
@@ -67,12 +64,7 @@ export function createPcsEndorsements(options: PcsEndorsementsOptions): Endorsem
       if (query.type === 'issuer-chain') return chains.get(`${query.kind}/${query.subject}`);
       const request = pcsRequest(query, addresses);
       if (request === undefined) return undefined;
-      let loading = underWay.get(request.url);
-      if (loading === undefined) {
-        loading = load(request, query, now).finally(() => underWay.delete(request.url));
-        underWay.set(request.url, loading);
-      }
-      const entry = await loading;
+      const entry = await once(request.url, () => load(request, query, now));
       if (entry?.issuerChain !== undefined) chains.set(`${query.kind}/${query.type}`, entry.issuerChain);
       return entry?.body;
     },
@@ -80,10 +72,8 @@ export function createPcsEndorsements(options: PcsEndorsementsOptions): Endorsem
 }
 
 // Written so that an invalid date is never fresh.
-function isFresh({ fetchedAt, nextUpdate }: PcsEntry, now: Date, refreshSec: number): boolean {
-  const ageMs = now.getTime() - fetchedAt.getTime();
-  return ageMs >= 0 && ageMs <= refreshSec * 1_000 && now.getTime() <= nextUpdate.getTime();
-}
+const isFresh = ({ fetchedAt, nextUpdate }: PcsEntry, now: Date, refreshSec: number): boolean =>
+  isYoung(fetchedAt, now, refreshSec) && now.getTime() <= nextUpdate.getTime();
 
 async function fetchEntry(
   request: PcsEndorsementsOptions['fetch'],
@@ -112,15 +102,4 @@ async function fetchEntry(
 function decodeChain(header: string): Uint8Array {
   if (header.length > MAX_CHAIN) throw new Error(`The service's issuer chain has ${header.length} characters.`);
   return utf8(decodeURIComponent(header));
-}
-
-function memoryCache(): NonNullable<PcsEndorsementsOptions['cache']> {
-  const entries = new Map<string, PcsEntry>();
-  return {
-    get: (url) => Promise.resolve(entries.get(url)),
-    set(url, entry) {
-      entries.set(url, entry);
-      return Promise.resolve();
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { createEndorsementStore } from '../../endorsements/create-endorsement-store.ts';
+import { DAY_SEC, isYoung, memoryCache, oncePerUrl, type FetchCache } from '../../endorsements/fetch-cache.ts';
 import { readBody } from '../../endorsements/read-body.ts';
 import { sortDocument } from '../../endorsements/sort-document.ts';
 import type { Endorsements } from '../../verifier.ts';
@@ -17,18 +18,15 @@ export interface KdsEndorsementsOptions {
   /** Default: AMD's own service. */
   readonly address?: string;
   /** Entries by address. Default: memory. AMD's service refuses who asks often: keep one that outlives the process. */
-  readonly cache?: {
-    get(url: string): Promise<KdsEntry | undefined>;
-    set(url: string, entry: KdsEntry): Promise<void>;
-  };
+  readonly cache?: FetchCache<KdsEntry>;
   /** How old a revocation list may get before a newer one is asked for. Default: a day. */
   readonly refreshSec?: number;
   /** Is told what could not be fetched; what is in the cache then goes on. */
   readonly onFailure?: (problem: { readonly url: string; readonly message: string }) => void;
 }
 
-const MAX_BYTES = 65_536;
-const DAY_SEC = 86_400;
+/** As much as is read of any document: AMD's lists name product authorities only, and have stayed far below. */
+const MAX_BYTES = 262_144;
 /** How long nothing is asked after the service said "too many requests" without saying for how long. */
 const DEFAULT_WAIT_SEC = 60;
 
@@ -41,14 +39,14 @@ const DEFAULT_WAIT_SEC = 60;
  * const endorsements = createKdsEndorsements({ fetch: (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(10_000) }) });
  */
 export function createKdsEndorsements(options: KdsEndorsementsOptions): Endorsements {
-  const { address = AMD_KDS, cache = memoryCache(), refreshSec = DAY_SEC, onFailure } = options;
-  const underWay = new Map<string, Promise<KdsEntry | undefined>>();
+  const { address = AMD_KDS, cache = memoryCache<KdsEntry>(), refreshSec = DAY_SEC, onFailure } = options;
+  const once = oncePerUrl<KdsEntry | undefined>();
   let notBefore = -Infinity;
 
   async function load(request: KdsRequest, now: Date): Promise<KdsEntry | undefined> {
     const { url, isFixed } = request;
     const cached = await cache.get(url);
-    if (cached !== undefined && (isFixed || isFresh(cached, now, refreshSec))) return cached;
+    if (cached !== undefined && (isFixed || isYoung(cached.fetchedAt, now, refreshSec))) return cached;
     if (now.getTime() < notBefore) {
       onFailure?.({ url, message: `The service asked not to be asked before ${new Date(notBefore).toISOString()}.` });
       return cached;
@@ -75,12 +73,7 @@ export function createKdsEndorsements(options: KdsEndorsementsOptions): Endorsem
     async get(query, now) {
       const request = kdsRequest(query, address);
       if (request === undefined) return undefined;
-      let loading = underWay.get(request.url);
-      if (loading === undefined) {
-        loading = load(request, now).finally(() => underWay.delete(request.url));
-        underWay.set(request.url, loading);
-      }
-      const entry = await loading;
+      const entry = await once(request.url, () => load(request, now));
       return entry === undefined ? undefined : createEndorsementStore([entry.body]).get(query, now);
     },
   };
@@ -91,21 +84,4 @@ function waitSec(response: Response): number {
   const header = response.headers.get('retry-after') ?? '';
   const seconds = /^\d{1,6}$/.test(header) ? Number(header) : DEFAULT_WAIT_SEC;
   return Math.min(Math.max(seconds, 1), DAY_SEC);
-}
-
-// Written so that an invalid date is never fresh.
-function isFresh({ fetchedAt }: KdsEntry, now: Date, refreshSec: number): boolean {
-  const ageMs = now.getTime() - fetchedAt.getTime();
-  return ageMs >= 0 && ageMs <= refreshSec * 1_000;
-}
-
-function memoryCache(): NonNullable<KdsEndorsementsOptions['cache']> {
-  const entries = new Map<string, KdsEntry>();
-  return {
-    get: (url) => Promise.resolve(entries.get(url)),
-    set(url, entry) {
-      entries.set(url, entry);
-      return Promise.resolve();
-    },
-  };
 }
