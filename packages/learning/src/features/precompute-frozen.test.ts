@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { newMlp, readModel, trainableBy, writeModel, type Graph } from '@encryptech/onnx';
+import { createPlan } from '@encryptech/privacy';
 import { describe, expect, test } from 'vitest';
 import { randomTable } from '../../test/random-table.ts';
 import type { Table } from '../data/table.ts';
 import { createNodeEngine } from '../engine/create-node-engine.ts';
 import { predict } from '../inference/predict.ts';
 import { openGradientSums } from '../training/gradient-sums.ts';
+import { trainPrivately } from '../training/train-privately.ts';
+import type { TrainingJob } from '../training/training-job.ts';
 import { precomputeFrozen } from './precompute-frozen.ts';
 import { splitFrozen } from './split-frozen.ts';
 
@@ -72,4 +75,29 @@ test('a step of the rest has the clipped gradients of a step of the whole graph'
   const [whole, rest] = [await sumOf({ graph: deep, table }), await sumOf(prepared)];
   expect(rest.names).toEqual(whole.names);
   for (const [i, value] of whole.sum.entries()) expect(rest.sum[i]).toBeCloseTo(value, 5);
+});
+
+test('a training whose frozen part is computed once changes what trains only, and resumes to the same bits', async () => {
+  const plan = createPlan({
+    ...{ adjacency: 'add-or-remove-one', unit: 'row', accountant: 'pld', clipNorm: 0.5 },
+    ...{ noiseMultiplier: 1, samplingRate: 0.2, steps: 4, deltaExponent: 5 },
+  });
+  const job: TrainingJob = {
+    ...{ graph: writeModel(deep), loss: 'softmax-cross-entropy', trainable: 'last:1', plan: plan.toJSON() },
+    optimiser: { kind: 'sgd', learningRate: 1, momentum: 0.5, averaging: { kind: 'none' } },
+    ...{ expectedBatch: 60, microBatch: 32, checkpointEvery: 2 },
+  };
+  const root = new Uint8Array(32).fill(5);
+  let checkpoint: Uint8Array | undefined;
+  const { model, trainedParameters } = await trainPrivately({
+    ...{ job, table, engine, root },
+    onCheckpoint: ({ bytes }) => void (checkpoint = bytes),
+  });
+  expect(trainedParameters).toBe(4 * 2 + 2);
+  const before = deep.initializers;
+  const after = readModel(model).initializers;
+  for (const name of ['0.weight', '0.bias', '2.weight', '2.bias']) expect(after.get(name)).toEqual(before.get(name));
+  expect(after.get('4.weight')).not.toEqual(before.get('4.weight'));
+  const resumed = await trainPrivately({ job, table, engine, root, resumeFrom: checkpoint! });
+  expect(resumed.model).toEqual(model);
 });
