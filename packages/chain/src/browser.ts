@@ -19,6 +19,7 @@ export * from './economy/economy.ts';
 export * from './economy/recent-matches.ts';
 export type { Parts } from './economy/holding.ts';
 export * from './errors.ts';
+export * from './faults/check-fault-evidence.ts';
 export * from './faults/decide-fault.ts';
 export * from './faults/fault-evidence.ts';
 export * from './faults/fault-facts.ts';

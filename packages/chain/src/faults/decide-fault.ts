@@ -19,6 +19,17 @@ export async function contestFault(
 }
 
 /**
+ * Answers a contest with evidence, while its window runs; the fault is upheld then. Anybody may.
+ *
+ * @throws `chain.faultsTooLate` `chain.faultsWrongState` `chain.faultEvidenceMismatch` `chain.faultEvidenceBadSignature`
+ */
+export const answerFault = (
+  writer: ChainWriter,
+  { faultId, evidence, key }: { faultId: bigint; evidence: Hex; key: string },
+): Promise<MinedTransaction> =>
+  callContract(writer, { key, contract: 'faults', abi: faultsAbi, functionName: 'answer', args: [faultId, evidence] });
+
+/**
  * Takes the penalty of a fault whose window is over and shares it. Anybody may.
  *
  * @throws `chain.faultsTooEarly` `chain.faultsWrongState` `chain.faultsNothingTaken`
