@@ -19,6 +19,7 @@ const steps = [
     { CONTRACTS_OUT: 'contracts/out-release' },
   ],
   ['contracts: proofs of the arithmetic (SMTChecker, z3)', 'node', ['tools/check-proofs.mjs']],
+  ['contracts: money paths for all inputs (halmos)', 'node', ['tools/check-symbolic.mjs']],
   ['contracts: slither, every finding answered', 'node', ['tools/check-slither.mjs']],
   ['every attack on the list has its test', 'node', ['tools/check-attacks.mjs']],
   ['the repo names nothing outside itself', 'node', ['tools/check-words.mjs']],
