@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { digestOf, type Address, type DatasetId, type JobId } from '@encryptech/base';
-import { chainTime, datasetBudget, type JobOnChain } from '@encryptech/chain';
+import { chainTime, datasetBudget, listFaults, type JobOnChain } from '@encryptech/chain';
 import { parseSchema, readCsv, trainPrivately } from '@encryptech/learning';
 import { createNodeEngine } from '@encryptech/learning/node';
 import { createDatasetStore } from '@encryptech/owner';
@@ -10,6 +10,7 @@ import { readPassphrase } from '@encryptech/sdk/node';
 import { deriveRandomnessRoot } from '@encryptech/sealing';
 import { jobEvents } from './network/job-events.ts';
 import { gained, moneyNow, type Money } from './network/money.ts';
+import { penaltiesToTreasury } from './network/penalties.ts';
 import { PATIENCE } from './network/patience.ts';
 import { publishWdbc, type PublishedDataset } from './network/published-dataset.ts';
 import { keptOrder, SLOW_STEPS, submitSlowJob, untilCheckpoint, untilState } from './network/slow-job.ts';
@@ -64,10 +65,10 @@ test('the provider is killed after a checkpoint is on chain; its worker dies wit
 });
 
 test('before the deadline nothing moves', async () => {
-  const held = await network.client.public.getBlockNumber();
+  const held = await money();
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   expect((await untilState(network.client, jobId, 'Started')).attempt).toBe(1);
-  expect(await network.client.public.getBlockNumber()).toBe(held);
+  expect(gained(held, await money())).toEqual({ alpha: 0n, beta: 0n, hospital: 0n, developer: 0n, treasury: 0n });
 });
 
 test('after it the coordinator expires the attempt: covered steps are paid, all else goes back', async () => {
@@ -128,13 +129,32 @@ test('it delivers and is settled; over both attempts everything adds up', async 
   const steps = (await jobEvents(network.client, jobId, 'Checkpointed')).filter(({ attempt }) => attempt === 2);
   expect(steps.every(({ step }) => step > left.checkpointStep)).toBe(true);
 
-  const change = gained(before, await money());
+  // The keeper reports the lateness, and a part of the penalty is the treasury's: it may come between two looks.
+  let [penalties, change] = [-1n, {} as Record<string, bigint>];
+  while (penalties !== (await penaltiesToTreasury(network.client))) {
+    penalties = await penaltiesToTreasury(network.client);
+    change = gained(before, await money());
+  }
   expect(change[dead]).toBe(expired!.providerPaid);
   expect(change[heir]).toBe(settled!.providerPaid);
   expect(change['hospital']).toBe(10n ** 18n);
-  expect(change['treasury']).toBe(expired!.treasuryFee + settled!.treasuryFee);
+  expect(change['treasury']).toBe(expired!.treasuryFee + settled!.treasuryFee + penalties);
   expect(change['developer']).toBe(expired!.refund + settled!.refund - first!.escrow - second!.escrow);
-  expect(Object.values(change).reduce((sum, wei) => sum + wei, 0n)).toBe(0n);
+  expect(Object.values(change).reduce((sum, wei) => sum + wei, 0n)).toBe(penalties);
+});
+
+test('the lateness is reported and paid for by itself: the chain’s clock is evidence enough', async () => {
+  const [fault] = await until(
+    'the fault to be executed',
+    async () => {
+      const faults = (await listFaults(network.client, accounts[dead]!)).filter(({ kind }) => kind === 'late');
+      return faults[0]?.state === 'executed' ? faults : undefined;
+    },
+    { timeoutMs: 120_000, everyMs: 1_000 },
+  );
+  expect(fault!.subject).toBe(jobId);
+  expect(fault!.taken).toBe(fault!.penalty);
+  expect(fault!.taken).toBeGreaterThan(0n);
 });
 
 test('the privacy of one run is spent, not of two', async () => {
