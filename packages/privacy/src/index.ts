@@ -30,6 +30,7 @@ export * from './epsilon/delta-of.ts';
 export * from './epsilon/epsilon-bounds.ts';
 export * from './epsilon/epsilon-of.ts';
 export * from './errors.ts';
+export { groupEpsilon } from './group/group-epsilon.ts';
 export * from './ledger/ledger-caps.ts';
 export * from './ledger/ledger-charge.ts';
 export * from './ledger/ledger-commit.ts';

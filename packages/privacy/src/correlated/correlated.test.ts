@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { goldenValues } from '../../test/golden-values.ts';
+import { treeColumns } from '../../test/tree-columns.ts';
 import { createPlan } from '../plan/create-plan.ts';
 import { bandedCoefficients } from './banded-coefficients.ts';
 import { createCorrelatedPlan, type CorrelatedPlanOptions } from './correlated-plan.ts';
@@ -18,25 +19,6 @@ const unitsOf = (count: number) => Array.from({ length: count }, (_, i) => [i]);
 function bandedColumns(bands: number, steps: number): Float64Array[] {
   const c = bandedCoefficients(bands);
   return Array.from({ length: steps }, (_, t) => Float64Array.from({ length: steps }, (_, row) => c[row - t] ?? 0));
-}
-
-/** What a step adds to each node of the binary trees over n steps: 1 in its leaf and in all of that leaf's parents. */
-function treeColumns(steps: number): Float64Array[] {
-  const nodes: [number, number][] = [];
-  const grow = (from: number, size: number): void => {
-    nodes.push([from, from + size]);
-    if (size === 1) return;
-    grow(from, size / 2);
-    grow(from + size / 2, size / 2);
-  };
-  for (let from = 0, left = steps; left > 0;) {
-    const size = 2 ** Math.floor(Math.log2(left));
-    grow(from, size);
-    [from, left] = [from + size, left - size];
-  }
-  return Array.from({ length: steps }, (_, t) =>
-    Float64Array.from(nodes, ([from, to]) => (t >= from && t < to ? 1 : 0)),
-  );
 }
 
 describe('the sensitivity of a strategy', () => {
