@@ -5,6 +5,7 @@ import { graphOf, node } from '../test/graphs.ts';
 import { randomNumbers } from '../test/random.ts';
 import { openModel } from '../test/run-step.ts';
 import { createBuilder } from './build/builder.ts';
+import { chooseRule } from './choose-rule.ts';
 import { emitForward } from './build/emit-forward.ts';
 import { finishGraph } from './build/finish-graph.ts';
 import { compileStep } from './compile-step.ts';
@@ -12,6 +13,7 @@ import { elementCount } from './graph/element-count.ts';
 import type { Graph, Node } from './graph/graph.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { withBatchAxes } from './isolate.ts';
+import { sequenceWeightRule } from './operators/matrix-product.ts';
 import { perExampleRule, usesOf } from './per-example-rules.ts';
 import { writeModel } from './write-model.ts';
 
@@ -35,8 +37,11 @@ async function bothWays(graph: Graph, batch: number): Promise<{ ghost: number[];
     batch,
     found: new Map(),
   })!;
-  const rows = build.emit('Reshape', [rule.materialise.gradients(), build.ints([batch, -1])]);
-  const outputs = [rule.ghost!.squaredNorms(), build.emit('ReduceSumSquare', [rows, build.ints([1])], { keepdims: 0 })];
+  // In two stages: one long sum in float32 loses what is small.
+  const gradients = rule.materialise.gradients();
+  const rows = build.emit('Reshape', [gradients, build.ints([batch, values.get('w')!.dims[0]!, -1])]);
+  const squares = build.emit('ReduceSumSquare', [rows, build.ints([2])], { keepdims: 0 });
+  const outputs = [rule.ghost!.squaredNorms(), build.emit('ReduceSum', [squares, build.ints([1])], { keepdims: 0 })];
   const inputs = (['x', 'w', 'dy'] as const).map((name) => ({
     name,
     type: 'float32' as const,
@@ -63,6 +68,9 @@ describe('ghost norms equal the norms of materialised gradients', () => {
     ['Gemm with factors', [7], [7, 5], node('Gemm', ['x', 'w'], 'y', { alpha: { kind: 'float', value: -1.5 } })],
     ['MatMul on rows', [7], [7, 5], node('MatMul', ['x', 'w'], 'y')],
     ['MatMul on positions', [6, 7], [7, 5], node('MatMul', ['x', 'w'], 'y')],
+    ['MatMul on many positions', [70, 7], [7, 5], node('MatMul', ['x', 'w'], 'y')],
+    ['MatMul on many positions, in two parts', [66, 1312], [1312, 1400], node('MatMul', ['x', 'w'], 'y')],
+    ['Conv with many windows', [3, 12, 12], [4, 3, 3, 3], node('Conv', ['x', 'w'], 'y')],
     ['Conv', [3, 8, 8], [4, 3, 3, 3], node('Conv', ['x', 'w'], 'y', { strides: [2, 1], pads: [1, 1, 0, 0] })],
     ['Conv of one channel', [1, 9, 9], [4, 1, 4, 4], node('Conv', ['x', 'w'], 'y', { strides: [3, 3] })],
     ['Conv of 1×1', [6, 3, 3], [5, 6, 1, 1], node('Conv', ['x', 'w'], 'y')],
@@ -70,6 +78,22 @@ describe('ghost norms equal the norms of materialised gradients', () => {
     const { ghost, materialised } = await bothWays(graphOf({ input, initializers: { w: weight }, nodes: [layer] }), 5);
     expect(relativeError(ghost, materialised)).toBeLessThan(1e-5);
   });
+});
+
+it('many positions, too: gradients of a batch are made where they fit, and part by part where they do not', () => {
+  const way = (batch: number) => {
+    const facts = {
+      batch,
+      positions: 100,
+      inner: 1024,
+      outer: 1024,
+      activations: 'a',
+      gradient: 'g',
+      transposed: false,
+    };
+    return chooseRule(sequenceWeightRule(createBuilder([]), facts), batch, 1024 * 1024).way;
+  };
+  expect([4, 64, 256, 4096].map(way)).toEqual(['materialise', 'materialise', 'ghost', 'ghost']);
 });
 
 it('a parameter that passes thousands of nodes before the data is refused with a typed error', () => {

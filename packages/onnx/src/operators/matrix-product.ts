@@ -1,9 +1,15 @@
 import type { Builder } from '../build/builder.ts';
 import type { PerExampleRule } from './operator.ts';
-import { lengthProduct, squaredLength } from './squared-length.ts';
+import { lengthProduct, squaredLength, squaredLengthOfRows } from './squared-length.ts';
 
 /** With more positions than these, pairs of positions cost more than the gradient does, and their sum says less. */
-const MOST_POSITIONS = 64;
+const MOST_PAIRED = 64;
+
+/** Gradients of a batch that exist at a time where norms are taken part by part. */
+const PART_BYTES = 32 * 2 ** 20;
+
+/** Parts of one weight at most: each is a few nodes of the graph. */
+const MOST_PARTS = 32;
 
 /** The facts about y = a·w that the rules for w need. */
 export interface MatrixProduct {
@@ -67,50 +73,74 @@ function inExamples(
 /**
  * Per-example rule of a weight that is used at several positions of each example.
  *
- * The squared norm is the sum over pairs of positions of ⟨a_s, a_t⟩·⟨g_s, g_t⟩ (Li et al. 2021, ghost clipping), which takes
- * less than the gradient itself where positions are few and the weight is large (Bu et al. 2022).
+ * With few positions, the squared norm is the sum over pairs of positions of ⟨a_s, a_t⟩·⟨g_s, g_t⟩ (Li et al. 2021, ghost
+ * clipping), which takes less than the gradient itself where the weight is large (Bu et al. 2022). With many, pairs take more than
+ * the gradient does; then some columns of the gradient at a time are made, measured and dropped: as exact as the whole gradient,
+ * as many operations, and memory that doesn't grow with batch × weight. The clipped sum comes from activations in both.
  *
- * Where the parts of two positions cancel, float32 has nothing left of that sum but its rounding, which may be 0 while the
- * gradient is as long as one likes: a graph can be built so. The sum is believed only when it is no smaller than what parts in
+ * Where the parts of two positions cancel, float32 has nothing left of the sum over pairs but its rounding, which may be 0 while
+ * the gradient is as long as one likes: a graph can be built so. The sum is believed only when it is no smaller than what parts in
  * random directions give (|A|²·|G|² over the positions, and a factor 4 for luck); else |A|²·|G|² stands, which by Cauchy and
  * Schwarz no gradient exceeds.
  */
 export function sequenceWeightRule(build: Builder, product: MatrixProduct & { positions: number }): PerExampleRule {
   const { batch, inner, outer, positions, activations, gradient, transposed } = product;
   const flip = (name: string) => build.emit('Transpose', [name], { perm: [0, 2, 1] });
-  const gram = (name: string) => build.emit('MatMul', [name, flip(name)]);
-  const squaredNorms = (): string => {
-    const pairs = build.emit(
-      'ReduceSum',
-      [build.emit('Mul', [gram(activations), gram(gradient)]), build.ints([1, 2])],
-      {
-        keepdims: 0,
-      },
-    );
-    const most = lengthProduct(
-      build,
-      squaredLength(build, activations, [1, 2], positions * inner),
-      squaredLength(build, gradient, [1, 2], positions * outer),
-    );
-    const least = build.emit('Mul', [most, build.scalar(1 / (4 * positions))]);
-    return build.emit('Where', [build.emit('GreaterOrEqual', [pairs, least]), pairs, most]);
-  };
   const [left, right] = transposed ? [gradient, activations] : [activations, gradient];
+  const pairs = {
+    flops: 2 * batch * positions * ((positions + 1) * (inner + outer) + positions + inner * outer),
+    moved: batch * positions * (2 * positions + 4 * inner + 4 * outer),
+    squaredNorms: () => normsOfPairs(build, product),
+  };
+  const parts = {
+    flops: 2 * batch * inner * outer * (2 * positions + 1),
+    moved: batch * (inner * outer + positions * (2 * inner + 4 * outer)),
+    squaredNorms: () => normsOfParts(build, product),
+  };
   return {
-    ...(positions > MOST_POSITIONS
-      ? {}
-      : {
-          ghost: {
-            flops: 2 * batch * positions * ((positions + 1) * (inner + outer) + positions + inner * outer),
-            moved: batch * positions * (2 * positions + 4 * inner + 4 * outer),
-            squaredNorms,
-          },
-        }),
+    ghost: positions > MOST_PAIRED ? parts : pairs,
     materialise: {
       flops: 2 * batch * positions * inner * outer,
       moved: batch * inner * outer,
       gradients: () => build.emit('MatMul', [flip(left), right]),
     },
-    over: (copies) => sequenceWeightRule(build, inExamples(build, product, copies)),
   };
+}
+
+/** Squared norms from the inner products of activations and of gradients, for each pair of positions. */
+function normsOfPairs(
+  build: Builder,
+  { inner, outer, positions, activations, gradient }: MatrixProduct & { positions: number },
+): string {
+  const gram = (name: string) => build.emit('MatMul', [name, build.emit('Transpose', [name], { perm: [0, 2, 1] })]);
+  const products = build.emit('Mul', [gram(activations), gram(gradient)]);
+  const pairs = build.emit('ReduceSum', [products, build.ints([1, 2])], { keepdims: 0 });
+  const most = lengthProduct(
+    build,
+    squaredLength(build, activations, [1, 2], positions * inner),
+    squaredLength(build, gradient, [1, 2], positions * outer),
+  );
+  const least = build.emit('Mul', [most, build.scalar(1 / (4 * positions))]);
+  return build.emit('Where', [build.emit('GreaterOrEqual', [pairs, least]), pairs, most]);
+}
+
+/** Squared norms from some columns of the gradients at a time. */
+function normsOfParts(build: Builder, { batch, inner, outer, activations, gradient }: MatrixProduct): string {
+  const columns = Math.min(
+    outer,
+    Math.max(1, Math.floor(PART_BYTES / (4 * batch * inner)), Math.ceil(outer / MOST_PARTS)),
+  );
+  const rows = build.emit('Transpose', [activations], { perm: [0, 2, 1] });
+  const sums: string[] = [];
+  for (let start = 0; start < outer; start += columns) {
+    const end = Math.min(outer, start + columns);
+    const some =
+      columns === outer
+        ? gradient
+        : build.emit('Slice', [gradient, build.ints([start]), build.ints([end]), build.ints([2])]);
+    const size = inner * (end - start);
+    const part = build.emit('Reshape', [build.emit('MatMul', [rows, some]), build.ints([batch, size])]);
+    sums.push(squaredLengthOfRows(build, part, batch, size));
+  }
+  return sums.length === 1 ? sums[0]! : build.emit('Sum', sums);
 }
