@@ -78,6 +78,20 @@ describe('encryptech', () => {
     expect(result.clippedGradientSum['0.weight']!.norm).toBeCloseTo(1.98128, 4);
   });
 
+  test('model gradients by a GPU are checked, or there is a typed error; other devices are no option', async () => {
+    const files = [join(VECTORS, 'mlp-relu/model.onnx'), join(VECTORS, 'mlp-relu/case.json')];
+    const { code, out, err } = await say('model', 'gradients', ...files, '--device', 'webgpu', '--json');
+    if (code === 0) {
+      const result = JSON.parse(out) as { engine: string; perExampleLoss: number[] };
+      expect(result.engine).toBe('onnxruntime-node, webgpu');
+      expect(result.perExampleLoss[0]).toBeCloseTo(0.6136636, 4);
+    } else {
+      expect(code).toBe(2);
+      expect(`${out}${err}`).toMatch(/learning\.(noDevice|deviceDiffers)/);
+    }
+    expect((await say('model', 'gradients', ...files, '--device', 'abacus')).code).toBe(2);
+  });
+
   test('model new writes a model that passes model check, and never over another file', async () => {
     const made = await say(
       'model',
