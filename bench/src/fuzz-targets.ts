@@ -40,7 +40,7 @@ const now = new Date('2026-07-01T12:00:00Z');
 const pki = createDevelopmentPki(new Uint8Array(32).fill(1));
 const platform = pki.platform('a');
 const hex = (byte: number, length: number) => `0x${byte.toString(16).padStart(2, '0').repeat(length)}` as const;
-const runtimeData = encodeRuntimeData({
+const said = {
   version: 1,
   purpose: 'release',
   audience: { owner: hex(1, 20), chainId: 31_337, contract: hex(2, 20) },
@@ -51,7 +51,9 @@ const runtimeData = encodeRuntimeData({
   configuration: hex(6, 32),
   hpkePublicKey: hex(7, 32),
   signer: hex(8, 20),
-});
+} as const;
+const runtimeData = encodeRuntimeData(said);
+const hybridRuntimeData = encodeRuntimeData({ ...said, kem: 'x-wing', hpkePublicKey: hex(7, 1216) });
 
 /** What sets parsers back that call themselves: nests without an end, and lengths that promise much. */
 export const HOSTILE: readonly Uint8Array[] = [
@@ -106,7 +108,7 @@ export async function fuzzTargets(): Promise<FuzzTarget[]> {
     target('SEV-SNP report', reports, readReport),
     target('Nitro message', messages, readCoseSign1),
     target('Nitro document', documents, readDocument),
-    target('runtime data', [runtimeData], decodeRuntimeData),
+    target('runtime data', [runtimeData, hybridRuntimeData], decodeRuntimeData),
     target('evidence container', [encodeEvidence(evidence)], decodeEvidence),
     target('evidence file', [encodeEvidence(evidence), ...quotes, ...reports, ...messages, ...logs], (bytes) =>
       readEvidence(bytes),

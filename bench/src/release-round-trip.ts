@@ -24,7 +24,8 @@ export async function releaseRoundTrip({
   const { medianMs, spreadMs } = summarise(times.slice(warmups));
   return {
     ...{ name: `attestation.release-round-trip${kem === 'x25519' ? '' : `.${kem}`}`, figure: medianMs, unit: 'ms' },
-    ...{ goal: `<= ${GOAL_MS}`, holds: medianMs <= GOAL_MS },
+    // The goal is for the default; what X-Wing adds is reported.
+    ...(kem === 'x25519' ? { goal: `<= ${GOAL_MS}`, holds: medianMs <= GOAL_MS } : { goal: null, holds: null }),
     settings: { kem, rounds, node: process.version, transport: 'WebSocket, 127.0.0.1', spreadMs: spreadMs.toFixed(2) },
   };
 }

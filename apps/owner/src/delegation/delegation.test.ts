@@ -23,12 +23,14 @@ import { startNetwork, type TestNetwork } from '../../../provider/test/start-net
 import type { OwnerConfigInput } from '../config/owner-config.ts';
 import { startOwner } from '../daemon/start-owner.ts';
 import { createDatasetStore, type OwnedDataset } from '../datasets/dataset-store.ts';
+import { connectLine } from '../exchange/connect-line.ts';
 import type { LogEntry } from '../release-log/log-entry.ts';
 import { verifyReleaseLog } from '../release-log/verify-release-log.ts';
+import { delegationWire } from './delegation-messages.ts';
 import { readDelegationRecord } from './delegation-record.ts';
 import { startDelegateHost, type DelegateHost } from './host/start-delegate-host.ts';
 import { measureDelegate } from './measure-delegate.ts';
-import { openDelegation, type OpenDelegationOptions } from './open-delegation.ts';
+import { openDelegation, sendChallenge, sessionUrl, type OpenDelegationOptions } from './open-delegation.ts';
 import { takeBack } from './take-back.ts';
 
 const ENC = 10n ** 18n;
@@ -74,11 +76,11 @@ afterAll(async () => {
   await network?.stop();
 });
 
-const startHost = (): Promise<DelegateHost> =>
+const startHost = (port = 0): Promise<DelegateHost> =>
   startDelegateHost(
     {
       ...{ name: 'cloud', dir: join(network.root, 'cloud'), networkFile: network.networkFile },
-      ...{ listen: { host: '127.0.0.1', port: 0 }, owners: [network.chain.keys.user(1).address] },
+      ...{ listen: { host: '127.0.0.1', port }, owners: [network.chain.keys.user(1).address] },
       developmentPkiSeedFile: join(network.root, 'pki.seed'),
     },
     { log: network.log('host') },
@@ -256,13 +258,49 @@ describe('an owner who is away', () => {
       writeFileSync(path, lie);
       await expect(takeBack(options())).rejects.toMatchObject({ code: 'owner.delegate' });
     }
+    writeFileSync(path, whole);
     await host.stop();
     await expect(takeBack(options())).rejects.toMatchObject({ code: 'owner.delegate', retry: 'later' });
+    // The delegate is gone with its host; its log is not.
+    host = await startHost(Number(new URL(host.url).port));
+    expect(await takeBack(options())).toEqual({ delegation: record.id, ended: false, entries: 1 });
+    expect((await entries()).slice(-3).map(({ reasons }) => reasons)).toEqual([['delegate.withdrawn'], [], []]);
+
+    const lost = await openDelegation(options());
+    await host.stop();
     expect(await takeBack({ ...options(), withoutLog: true })).toEqual({
-      ...{ delegation: record.id, ended: false, entries: undefined },
+      ...{ delegation: lost.id, ended: false, entries: undefined },
     });
     expect((await entries()).at(-1)).toMatchObject({ decision: 'take-back', reasons: ['delegate.logMissing'] });
     await expect(takeBack(options())).rejects.toMatchObject({ code: 'owner.delegated' });
+  });
+
+  test('a stranger, or the delegate of somebody, starts and ends nothing at a host', async () => {
+    host = await startHost();
+    const stranger = network.chain.keys.user(6);
+    const line = await connectLine({
+      ...{ url: sessionUrl(host.url, options().owner.address), codec: delegationWire, timeoutMs: 20_000 },
+    });
+    const answer = () => line.next((message) => (message.type === 'error' ? message.body.code : undefined));
+    const { owner, domain } = options();
+    const nowSec = Math.floor(Date.now() / 1000);
+    const signed = { owner: { address: owner.address, signer: stranger }, domain, kem: 'x25519', nowSec } as const;
+    const id = `0x${'77'.repeat(32)}` as const;
+    await sendChallenge(line, 'open', id, signed);
+    expect(await answer()).toBe('enclave.challengeSigner');
+    await sendChallenge(line, 'open', id, { ...signed, owner: { address: stranger.address, signer: stranger } });
+    expect(await answer()).toBe('enclave.challengeSigner');
+    await sendChallenge(line, 'end', id, { ...signed, owner });
+    expect(await answer()).toBe('owner.delegate');
+    line.send({ type: 'ended', body: { delegation: id } });
+    expect(await answer()).toBe('owner.delegate');
+    line.close();
+    expect((await fetch(`${host.url}/v1/delegates/${owner.address}`)).status).toBe(404);
+    const other = connectLine({
+      ...{ url: sessionUrl(host.url, stranger.address), codec: delegationWire, timeoutMs: 20_000 },
+    });
+    await expect(other).rejects.toMatchObject({ code: 'owner.provider' });
+    await host.stop();
   });
 
   test('a delegate whose measurement is denied on chain gets nothing', async () => {

@@ -58,7 +58,7 @@ export async function takeBack(options: TakeBackOptions): Promise<TakenBack> {
   const logPath = join(dir, 'release-log.jsonl');
   let entries: number | undefined;
   try {
-    const fetched = await fetchLog(record.url, owner.address, digest);
+    const fetched = await fetchLog(record, owner.address, digest);
     const own: LogEntry[] = [];
     await verifyReleaseLog(logPath, { onEntry: (entry) => own.push(entry) });
     const added = await checkedLines(fetched, record, digest, options, own);
@@ -109,8 +109,8 @@ const keptSchema = z.object({
 });
 type Kept = z.output<typeof keptSchema>;
 
-async function fetchLog(url: string, owner: string, delegation: Hex): Promise<Kept> {
-  const response = await fetch(`${url.replace(/\/+$/, '')}/v1/delegates/${owner}/log`, {
+async function fetchLog({ url, id }: DelegationRecord, owner: string, delegation: Hex): Promise<Kept> {
+  const response = await fetch(`${url.replace(/\/+$/, '')}/v1/delegates/${owner}/log?delegation=${id}`, {
     ...{ signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS), redirect: 'error' },
   });
   if (!response.ok || response.body === null) throw noLog(`its host answers ${response.status}`, delegation);
@@ -129,30 +129,31 @@ async function fetchLog(url: string, owner: string, delegation: Hex): Promise<Ke
 /** The delegate's lines, once they follow from the owner's log, end at the signed head and hold every release that the chain recorded. */
 async function checkedLines(
   { lines, signed }: Kept,
-  { delegated, sinceBlock }: DelegationRecord,
+  { delegated, sinceBlock, datasets: known }: DelegationRecord,
   digest: Hex,
   { client, datasets }: TakeBackOptions,
   own: readonly LogEntry[],
 ): Promise<LogEntry[]> {
   const { delegation } = delegated;
   let head = delegation.logHead as Hex;
+  const begins = own.findIndex((entry) => headOf(entry) === head) + 1;
   const entries: LogEntry[] = [];
   for (const line of lines) {
     const parsed = logEntrySchema.safeParse(jsonOf(line));
     const entry = parsed.success ? parsed.data : undefined;
-    const first = entries[0];
     const follows =
       entry !== undefined &&
       lineOf(entry) === line &&
       entry.previous === head &&
-      entry.seq === (first?.seq ?? entry.seq) + entries.length;
+      entry.seq === begins + entries.length &&
+      // A delegate decides about what it was given, and about nothing else.
+      (entry.decision === 'allow' || entry.decision === 'deny') &&
+      known.includes(entry.dataset);
     if (!follows) throw noLog(`line ${entries.length + 1} does not follow from the one before`, digest);
     head = headOf(entry);
     entries.push(entry);
   }
-  if (
-    signed === null ? entries.length > 0 : signed.head !== head || signed.entries !== (entries.at(-1)?.seq ?? -1) + 1
-  ) {
+  if (signed === null ? entries.length > 0 : signed.head !== head || signed.entries !== begins + entries.length) {
     throw noLog('the delegate’s signature is of another one', digest);
   }
   if (signed !== null) {
@@ -162,12 +163,12 @@ async function checkedLines(
   }
   // A release that reached the chain can't be hidden: it names its evidence, which is in the delegate's log or in the owner's own.
   const policies = new Set<string>(datasets.map(({ policy }) => releasePolicyDigest(policy)));
-  const known = new Set<string | null>([...own, ...entries].map((entry) => entry.evidenceId));
+  const judged = new Set<string | null>([...own, ...entries].map((entry) => entry.evidenceId));
   const events = await client.public.getContractEvents({
     ...{ address: client.deployment.contracts.jobs, abi: jobsAbi, eventName: 'KeyReleaseRecorded', strict: true },
     fromBlock: BigInt(sinceBlock + 1),
   });
-  if (events.some(({ args }) => policies.has(args.policyDigest) && !known.has(args.evidenceId))) {
+  if (events.some(({ args }) => policies.has(args.policyDigest) && !judged.has(args.evidenceId))) {
     throw noLog('the chain recorded a release that is not in it', digest);
   }
   return entries;

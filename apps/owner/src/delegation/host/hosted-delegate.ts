@@ -248,7 +248,7 @@ export async function hostDelegate(options: HostedOptions): Promise<HostedDelega
       return datasets;
     },
     receive: async (message, visit) => {
-      if (message.type === 'challenge') {
+      if (message.type === 'challenge' && message.body.delegated === undefined) {
         await checkChallenge(message.body);
         visit.isOwner = true;
       } else if (message.type === 'handover' && visit.isOwner) {

@@ -1,19 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { fromHex, type Address } from '@encryptech/base';
+import { fromHex, type Address, type DatasetId, type JobId } from '@encryptech/base';
 import { createChainClient, parseDeployment } from '@encryptech/chain';
 import { createHttpBlobStore, delegationCodec, wireErrorOf, type WireError } from '@encryptech/protocol';
 import { openAttester } from '@encryptech/provider';
+import { createChallengeGuard } from '@encryptech/provider/enclave';
 import { createCoordinatorClient } from '@encryptech/sdk/coordinator';
 import { pino, type Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ownerError } from '../../errors.ts';
-import { actionDigest } from '../delegation-action.ts';
+import { actionDigest, NO_ATTEMPT, NO_DATASET } from '../delegation-action.ts';
 import { delegationTypes, delegationWire, type DelegationMessage } from '../delegation-messages.ts';
 import { measureDelegate } from '../measure-delegate.ts';
 import { readDelegateHostConfig, type DelegateHostConfigInput } from './delegate-host-config.ts';
+import { readKeptLog } from './log-keeper.ts';
 import { hostDelegate, type HostedDelegate, type HostedOptions } from './hosted-delegate.ts';
 
 const PATH = /^\/v1\/delegates\/(0x[0-9a-fA-F]{40})(?:\/(log|session))?$/;
@@ -73,6 +76,8 @@ export async function startDelegateHost(
     }
     const { challenge } = message.body;
     if (current !== undefined && current.delegation === challenge.jobId) return current;
+    // Nothing is started or ended before the owner's own signature is seen.
+    await requireOwner(owner as Address, message.body, parts);
     if (challenge.policyDigest !== actionDigest('open')) throw unknown();
     if (current?.state === 'decides') {
       throw ownerError({
@@ -119,10 +124,17 @@ export async function startDelegateHost(
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const found = PATH.exec(new URL(request.url ?? '/', 'http://host').pathname);
+    const url = new URL(request.url ?? '/', 'http://host');
+    const found = PATH.exec(url.pathname);
     if (request.method !== 'GET') return reply(response, 405, wireErrorOf(unknown()));
     if (request.url === '/health') return reply(response, 200, { status: 'ok', securityLevel: 0 });
     const delegate = found === null ? undefined : hosted.get(found[1]!.toLowerCase());
+    // The log of a delegate that is gone is still on disk.
+    const asked = url.searchParams.get('delegation') ?? '';
+    if (found?.[2] === 'log' && /^0x[0-9a-f]{64}$/.test(asked) && delegate?.delegation !== asked) {
+      const kept = await readKeptLog(join(config.dir, 'delegates', found[1]!.toLowerCase(), asked));
+      return reply(response, 200, { delegated: null, ...kept });
+    }
     if (found === null || delegate === undefined) return reply(response, 404, wireErrorOf(unknown()));
     const { delegated, state, delegation, datasets } = delegate;
     const signed =
@@ -176,6 +188,18 @@ export async function startDelegateHost(
     log.info('The host of delegates has stopped');
   };
   return { url, stop: () => (stopping ??= stop()) };
+}
+
+/** Passes a fresh challenge about a delegation that the owner, and no delegate, has signed. */
+async function requireOwner(
+  owner: Address,
+  body: Extract<DelegationMessage, { type: 'challenge' }>['body'],
+  { domain, now }: Pick<HostedOptions, 'domain' | 'now'>,
+): Promise<void> {
+  if (body.delegated !== undefined) throw unknown();
+  const jobId = body.challenge.jobId as JobId;
+  const scope = { owner, datasetId: NO_DATASET as DatasetId, jobId, attempt: NO_ATTEMPT, domain };
+  await createChallengeGuard(scope, () => Math.floor(now() / 1000))(body);
 }
 
 const unknown = () =>
