@@ -18,6 +18,7 @@ import { createJobBoard } from '../rooms/job-board.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/start-server.ts';
 import { checkStanding } from './check-standing.ts';
+import { keepAskPosted } from './keep-ask-posted.ts';
 import { keepOffering } from './keep-offering.ts';
 import { openAttester } from './open-attester.ts';
 import { workOnJobs } from './work-on-jobs.ts';
@@ -132,6 +133,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
         onStanding: (standing) => (standing ? problems.delete('no offer stands') : problems.add('no offer stands')),
       }),
       workOnJobs({ ...parts, account: account.address, workDir: join(config.dir, 'work') }),
+      keepAskPosted({ client, writer, ask: config.ask, log, signal }),
       answerHeartbeats({
         ...{ coordinatorUrl, account, log, signal },
         domain: { chainId: deployment.chainId, capacity: deployment.contracts.capacity },
