@@ -223,7 +223,9 @@ test('the search covers files, tables, messages in both directions, job folders,
   // The release of the keys went over a line that was recorded, and was understood by the recorder.
   const lines = named(/^messages of provider/).map((name) => kept.get(name)!);
   expect(lines.some((bytes) => bytes.includes('sealedKeys'))).toBe(true);
-  expect(named(/^messages of (chain|coordinator)/).every((name) => kept.get(name)!.length > 0)).toBe(true);
+  expect(named(/^messages of chain/).every((name) => kept.get(name)!.length > 0)).toBe(true);
+  // A provider's question for its next heartbeat may be open still, without an answer.
+  expect(named(/^messages of coordinator/).some((name) => kept.get(name)!.length > 0)).toBe(true);
   // The enclave worker is among the processes.
   expect(named(/^seen process \d+ cmdline$/).some((name) => kept.get(name)!.includes('enclave/main.ts'))).toBe(true);
 });
