@@ -129,7 +129,7 @@ test('it delivers and is settled; over both attempts everything adds up', async 
   const steps = (await jobEvents(network.client, jobId, 'Checkpointed')).filter(({ attempt }) => attempt === 2);
   expect(steps.every(({ step }) => step > left.checkpointStep)).toBe(true);
 
-  // The keeper reports the lateness, and a part of the penalty is the treasury's: it may come between two looks.
+  // The keeper reports who misses heartbeats, and a part of the penalty is the treasury's: it may come between two looks.
   let [penalties, change] = [-1n, {} as Record<string, bigint>];
   while (penalties !== (await penaltiesToTreasury(network.client))) {
     penalties = await penaltiesToTreasury(network.client);
@@ -143,7 +143,9 @@ test('it delivers and is settled; over both attempts everything adds up', async 
   expect(Object.values(change).reduce((sum, wei) => sum + wei, 0n)).toBe(penalties);
 });
 
-test('the lateness is reported and paid for by itself: the chain’s clock is evidence enough', async () => {
+test('the developer reports the lateness; the keeper ends it, and the stake pays', async () => {
+  const reported = await network.encryptech('fault', 'report', 'developer', 'late', jobId, '1', '--yes', '--json');
+  expect(reported.code, reported.out).toBe(0);
   const [fault] = await until(
     'the fault to be executed',
     async () => {

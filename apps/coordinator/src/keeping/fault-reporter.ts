@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, sql } from 'drizzle-orm';
+import { and, eq, gte } from 'drizzle-orm';
 import { zeroAddress } from 'viem';
 import {
   capacityAbi,
@@ -49,10 +49,11 @@ interface Found {
 }
 
 /**
- * A keeper that proposes the faults for which the chain's clock alone is evidence: a job that its provider never started, one whose
- * key release is on record and that was not delivered, and a provider that missed more heartbeats than it may while others were
- * heard. Where an enclave started and no key is on record the owner may be at fault: that is for the parties to bring. Each proposal puts
- * up a bond of this account's ENC; it comes back with the execution, with a part of the penalty.
+ * A keeper that proposes the faults for which the chain's clock alone is evidence and no excuse exists: a job that its provider
+ * never started, and a provider that missed more heartbeats than it may while others were heard. Where an enclave started, the owner's
+ * key may be what was missing: a provider can contest such a report, and whoever can't show the release loses its bond to it, so
+ * that one is for the parties to bring. Each proposal puts up a bond of this account's ENC; it comes back with the execution, with a part
+ * of the penalty.
  *
  * @throws `chain.unreachable` and faults of the database
  */
@@ -125,7 +126,7 @@ export function createFaultReporter(deps: ReporterDeps): () => Promise<void> {
   };
 }
 
-/** Attempts that ended in the report window for which the clock alone speaks. */
+/** Attempts of the report window that their providers never started. */
 async function lateAttempts({ client, db }: ReporterDeps, since: number): Promise<Found[]> {
   const { contract, event, at, args } = eventsTable;
   const expired = await db
@@ -133,31 +134,19 @@ async function lateAttempts({ client, db }: ReporterDeps, since: number): Promis
     .from(eventsTable)
     .where(and(eq(contract, 'jobs'), eq(event, 'Expired'), gte(at, since)))
     .limit(MOST_EVENTS);
-  if (expired.length === 0) return [];
-  const jobs = [...new Set(expired.map((row) => String(row.args['jobId'])))];
-  const releases = await db
-    .select({ args })
-    .from(eventsTable)
-    .where(and(eq(contract, 'jobs'), eq(event, 'KeyReleaseRecorded'), inArray(sql<string>`${args} ->> 'jobId'`, jobs)));
-  const placeOf = (of: Record<string, unknown>): string => `${String(of['jobId'])}:${String(of['attempt'])}`;
-  const released = new Set(releases.map((row) => placeOf(row.args)));
   const found: Found[] = [];
   for (const { args: said } of expired) {
     const [jobId, attempt] = [said['jobId'] as Hex, Number(said['attempt'])];
-    const missed = await decodingErrors(
+    const { provider, enclaveKey, endedAt, atRisk } = await decodingErrors(
       client.public.readContract({
         ...{ address: client.deployment.contracts.providers, abi: providersAbi, functionName: 'missed' },
         args: [jobId, BigInt(attempt)],
       }),
     );
-    const started = missed.enclaveKey !== zeroAddress;
-    if (missed.endedAt === 0 || missed.atRisk === 0n || (started && !released.has(placeOf(said)))) continue;
-    const reason = started
-      ? 'The enclave had its keys, and nothing was delivered by the deadline'
-      : 'The job was not started in its start window';
+    if (endedAt === 0 || atRisk === 0n || enclaveKey !== zeroAddress) continue;
     found.push({
-      ...{ kind: 'late', provider: missed.provider, subject: jobId, attempt, reason },
-      evidence: faultEvidence.late(jobId, attempt),
+      ...{ kind: 'late', provider, subject: jobId, attempt },
+      ...{ evidence: faultEvidence.late(jobId, attempt), reason: 'The job was not started in its start window' },
     });
   }
   return found;
