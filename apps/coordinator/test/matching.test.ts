@@ -1,5 +1,16 @@
-import { accountBalances, cancel, cancelNonce, chainTime, providerRewards, setPaused } from '@encryptech/chain';
-import type { JobId } from '@encryptech/base';
+import {
+  accountBalances,
+  cancel,
+  cancelNonce,
+  capacityAbi,
+  chainTime,
+  listFaults,
+  providerRewards,
+  recordCapacity,
+  setPaused,
+  signCapacityProof,
+} from '@encryptech/chain';
+import { toHex, type JobId } from '@encryptech/base';
 import { clearingToJson, digestMarket, marketFromJson, matchOrders } from '@encryptech/market';
 import type { JobOrder } from '@encryptech/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -201,5 +212,57 @@ describe('deadlines', () => {
     await net.chain.advanceTime(161);
     const { timeline } = await jobIs(jobId, { state: 'Cancelled' });
     expect(timeline.find(({ event }) => event === 'BudgetClosed')?.data).toMatchObject({ reasonCode: 'lossReleased' });
+  });
+
+  test('who did not start is reported with a bond and pays when the window is over; who started and was late is not', async () => {
+    // The job before was matched and never started. Without ENC the keeper only says so.
+    expect(await listFaults(net.client)).toEqual([]);
+    await net.give(net.chain.keys.named('matcher').address, 2n * ENC);
+    const reported = await waitFor(async () => {
+      const faults = await listFaults(net.client);
+      expect(faults.length).toBeGreaterThan(0);
+      return faults;
+    });
+    const { address } = net.chain.keys.named('matcher');
+    for (const fault of reported) expect(fault).toMatchObject({ kind: 'late', started: false, reporter: address });
+    await net.chain.advanceTime(21);
+    const executed = await waitFor(async () => {
+      const fault = (await listFaults(net.client)).find(({ id }) => id === 1n)!;
+      expect(fault.state).toBe('executed');
+      return fault;
+    });
+    expect(executed.taken).toBe(executed.penalty);
+    expect(executed.taken).toBeGreaterThan(0n);
+  });
+
+  test('a capacity that ran out is refreshed once, and heartbeats of who has none are not posted', async () => {
+    const { capacity } = net.client.deployment.contracts;
+    const { alpha } = market.providers;
+    const now = BigInt(await chainTime(net.client));
+    const proof = {
+      ...{ provider: alpha.account.address, speed: 9n, evidence: toHex(new Uint8Array(32).fill(7)) },
+      ...{ issuedAt: now, expiresAt: now + 30n },
+    };
+    const signature = await signCapacityProof(net.client.deployment, net.chain.keys.named('verifier'), proof);
+    await recordCapacity(net.writer(alpha.account), { proof, signature });
+    const total = async () => {
+      const { epoch } = await providerRewards(net.client, alpha.account.address);
+      const at = { address: capacity, abi: capacityAbi, blockTag: 'pending' } as const;
+      return net.client.public.readContract({ ...at, functionName: 'totalAt', args: [epoch] });
+    };
+    await net.chain.advanceTime(60);
+    expect(await total()).toBe(9n);
+    await waitFor(async () => {
+      const events = await net.client.public.getContractEvents({
+        ...{ address: capacity, abi: capacityAbi, eventName: 'CapacityChanged', fromBlock: 0n },
+      });
+      expect(events.map(({ args }) => args.total)).toEqual([9n, 0n]);
+    });
+    await net.chain.advanceTime(60);
+    expect(await total()).toBe(0n);
+    const posted = await net.client.public.getContractEvents({
+      ...{ address: capacity, abi: capacityAbi, eventName: 'Beats', fromBlock: 0n },
+    });
+    expect(posted).toEqual([]);
   });
 });
