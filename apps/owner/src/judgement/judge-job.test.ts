@@ -159,6 +159,10 @@ describe('judgeJob', () => {
     });
   });
 
+  test('graph: a selection of parameters that it does not have', async () => {
+    expect(await codes(await specified({ ...kit.spec, trainable: 'nothing.of.this.name' }))).toEqual(['graph.refused']);
+  });
+
   test('order: a stranger’s signature, another chain, another job, another spec', async () => {
     const stranger = { signTypedData: privateKeyToAccount(generatePrivateKey()).signTypedData };
     const signed = async (orderSignature: Promise<`0x${string}`>) => ({

@@ -78,6 +78,18 @@ describe('checkJob', () => {
     }
   });
 
+  test('units: copies of each example count in the price', async () => {
+    const copied = { ...kit.spec, augmentation: { copies: 4, jitter: 0.1 } };
+    const hidden = await ordered({ specDigest: trainingSpecDigest(copied) });
+    await expect(check({ ...hidden, spec: copied })).rejects.toMatchObject({ code: 'enclave.unitsMismatch' });
+  });
+
+  test('spec: a selection of parameters that the graph does not have', async () => {
+    const spec = { ...kit.spec, trainable: 'nothing.of.this.name' };
+    const change = await ordered({ specDigest: trainingSpecDigest(spec) });
+    await expect(check({ ...change, spec })).rejects.toMatchObject({ code: 'onnx.badRequest' });
+  });
+
   test('charge: a reservation that is too small in one lane; a larger one is fine', async () => {
     await expect(check(await ordered({ rdpLow: kit.order.rdpLow - 1n }))).rejects.toMatchObject({
       code: 'enclave.chargeTooLarge',
