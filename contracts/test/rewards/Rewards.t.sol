@@ -41,6 +41,49 @@ contract RewardsTest is JobSystem {
         capacity.post(epoch, one(account), bitmaps);
     }
 
+    /// @dev Who is tallied by another call of the same epoch is in the same pot: nothing is closed before its time.
+    function test_two_tallies_of_an_epoch_make_one_pot() public {
+        providers.recordWork(provider, 100e18);
+        providers.recordWork(second, 300e18);
+        nextEpoch();
+        rewards.tally(one(provider));
+        rewards.tally(one(second));
+        vm.assertFalse(rewards.epochOf(2).closed);
+        vm.assertEq(
+            rewards.epochOf(2).scores, uint256(rewards.scoreOf(2, provider).score) + rewards.scoreOf(2, second).score
+        );
+        nextEpoch();
+        uint256 paid = rewards.claim(2, second) + rewards.claim(2, provider);
+        // A quarter of the curve, without the bonus that nobody earned.
+        uint256 pot = uint256(94_906_603_737_433_160_772_840) * 9_000 / 10_000;
+        vm.assertLe(paid, pot);
+        vm.assertGe(paid + 2, pot);
+    }
+
+    /// @dev Nothing is due while the epoch can still be tallied, nor twice.
+    function test_due_says_what_a_claim_would_pay() public {
+        providers.recordWork(provider, 100e18);
+        vm.assertEq(rewards.due(2, provider), 0);
+        nextEpoch();
+        rewards.tally(one(provider));
+        vm.assertEq(rewards.due(2, provider), 0);
+        nextEpoch();
+        uint256 due = rewards.due(2, provider);
+        vm.assertGt(due, 0);
+        vm.assertEq(rewards.due(2, second), 0);
+        vm.assertEq(rewards.claim(2, provider), due);
+        vm.assertEq(rewards.due(2, provider), 0);
+    }
+
+    function test_constructor_checks_its_parameters() public {
+        IRewards.Parameters memory bad = defaultRewards();
+        bad.stakeCapBps = 0;
+        string memory out = vm.envOr("CONTRACTS_OUT", "contracts/out");
+        bytes memory arguments = abi.encode(manager, staking, providers, attestations, capacity, emissions, bad);
+        vm.expectRevert();
+        vm.deployCode(string.concat(out, "/Rewards.sol/Rewards.json"), arguments);
+    }
+
     /// @dev Work of 100 and 300 ENC in epoch 2, no proofs: f = Q·10^4·R² with R = (1+100)/(3+100) and (1+300)/(3+300).
     function test_shares_follow_scores_and_bonus_goes_to_the_qualified() public {
         providers.recordWork(provider, 100e18);
