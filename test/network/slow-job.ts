@@ -11,10 +11,10 @@ import { until } from './until.ts';
 export const SLOW_STEPS = 200;
 const DURATION_SEC = 900;
 
-/** Orders a training that takes long enough to be disturbed: two hidden layers, 200 steps, a checkpoint each 10. */
+/** Orders a training that takes long enough to be disturbed: two hidden layers of 512, 200 steps, a checkpoint each 10. */
 export async function submitSlowJob(network: TestNetwork, { datasetId }: PublishedDataset): Promise<JobId> {
   const made = await network.encryptech(
-    ...['model', 'new', 'mlp', '--inputs', '30', '--hidden', '256,256', '--outputs', '2', '--seed', '5a'.repeat(32)],
+    ...['model', 'new', 'mlp', '--inputs', '30', '--hidden', '512,512', '--outputs', '2', '--seed', '5a'.repeat(32)],
     ...['--out', 'slow.onnx', '--force', '--json'],
   );
   expect(made.code, made.out).toBe(0);
@@ -44,7 +44,7 @@ export const untilState = (client: ChainClient, jobId: JobId, ...states: string[
       const job = await jobState(client, jobId);
       return states.includes(job.state) ? job : undefined;
     },
-    { timeoutMs: 120_000 },
+    { timeoutMs: 300_000 },
   );
 
 /** Resolves when a checkpoint of at least that step is on chain, with what the chain says. */
@@ -55,5 +55,5 @@ export const untilCheckpoint = (client: ChainClient, jobId: JobId, step: number)
       const job = await jobState(client, jobId);
       return job.checkpointStep >= step ? job : undefined;
     },
-    { timeoutMs: 120_000 },
+    { timeoutMs: 300_000 },
   );

@@ -44,12 +44,13 @@ export async function keepDevelopmentPrices(
     }
   };
   const running = rounds();
-  return {
-    stop: async () => {
-      ending.abort();
-      for (const reporter of reporters) await reporter.close();
-      await running;
-      await store.close();
-    },
+  const end = async (): Promise<void> => {
+    ending.abort();
+    for (const reporter of reporters) await reporter.close();
+    await running;
+    await store.close();
   };
+  let ended: Promise<void> | undefined;
+  // Networks may be stopped twice, files may not be closed twice.
+  return { stop: () => (ended ??= end()) };
 }
