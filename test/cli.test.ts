@@ -29,6 +29,8 @@ const COMMANDS = [
   'rewards claim',
   'fault list',
   'fault report',
+  'fault show',
+  'fault answer',
   'fault contest',
   'fault execute',
   'fault withdraw',
@@ -60,8 +62,13 @@ const COMMANDS = [
   'owner bundle',
   'owner withdraw',
   'owner erase',
+  'owner delegate',
+  'owner take-back',
+  'delegate start',
   'verifier start',
   'coordinator start',
+  'gateway start',
+  'audit model',
   'model new',
   'model check',
   'model gradients',
@@ -87,7 +94,7 @@ describe('help', () => {
       const { code, out } = await encryptech(...words, '--help');
       expect(code).toBe(0);
       const section = out.split('Commands:')[1]?.split('\nExample:')[0] ?? '';
-      return [...section.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+      return [...section.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
     };
     const found: string[] = [];
     for (const noun of await listed()) {
