@@ -42,6 +42,29 @@ contract ContestTest is FaultsTest {
         vm.assertEq(providerStake(), STAKE - 1.5e18);
     }
 
+    /// @dev A delegate's release counts as the owner's, while the owner lets it.
+    function test_late_is_answered_by_a_release_of_the_owners_delegate() public {
+        uint256 faultId = lateContested();
+        uint256 delegateKey = 0xde1e;
+        KeyRelease memory release = newRelease(faults.fault(faultId).subject, 1);
+        bytes memory evidence =
+            abi.encodeCall(IFaultEvidence.keyGiven, (faultId, release, signer.release(delegateKey, release)));
+        vm.expectRevert(abi.encodeWithSelector(IFaultEvidence.FaultEvidenceBadSignature.selector, owner));
+        faults.answer(faultId, evidence);
+
+        vm.prank(owner);
+        datasets.setDelegate(vm.addr(delegateKey), uint64(block.timestamp + 1 days));
+        uint256 named = vm.snapshotState();
+        vm.prank(owner);
+        datasets.setDelegate(address(0), 0);
+        vm.expectRevert(abi.encodeWithSelector(IFaultEvidence.FaultEvidenceBadSignature.selector, owner));
+        faults.answer(faultId, evidence);
+
+        vm.revertToState(named);
+        faults.answer(faultId, evidence);
+        expectFault(faultId, IFaults.State.Upheld);
+    }
+
     function test_late_is_not_answered_by_another_release() public {
         uint256 faultId = lateContested();
         KeyRelease memory release = newRelease(faults.fault(faultId).subject, 2);
