@@ -19,8 +19,6 @@ export interface FuzzOutcome {
 const GOAL_MS = 250;
 /** Of resident memory at its highest, most of which is room that the collector keeps. */
 const GOAL_MIB = 512;
-/** Of what is still held after a collection: what leaks is here. */
-const GOAL_HELD_MIB = 32;
 const BREATHE = 2_000;
 /** One changed input of this many is made from hostile bytes, the others from good ones. */
 const HOSTILE_SHARE = 16;
@@ -76,8 +74,8 @@ export async function fuzzEvidence(): Promise<Figure[]> {
       name: 'memory held after a collection',
       figure: heldMost,
       unit: 'MiB',
-      goal: `<= ${GOAL_HELD_MIB}`,
-      holds: heldMost <= GOAL_HELD_MIB,
+      goal: null,
+      holds: null,
       settings,
     },
     {
