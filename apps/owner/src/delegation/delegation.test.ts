@@ -1,28 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDevelopmentPki } from '@encryptech/attestation';
-import { digestOf, fromHex, toHex, type JobId } from '@encryptech/base';
+import { digestOf, fromHex, toHex, type DatasetId, type JobId } from '@encryptech/base';
 import {
   createFileIntentStore,
   createIntentSender,
   delegateOf,
   deposit,
   jobState,
-  registerDataset,
   setDelegate,
   setDenied,
   type IntentSender,
   type JobOnChain,
 } from '@encryptech/chain';
-import { datasetManifestDigest, orderToJson } from '@encryptech/protocol';
 import { startProvider, type Provider } from '@encryptech/provider';
 import { createCoordinatorClient } from '@encryptech/sdk/coordinator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeKit, type JobKit, type KitOptions } from '../../../provider/test/job-kit.ts';
+import type { JobKit, KitOptions } from '../../../provider/test/job-kit.ts';
 import { startNetwork, type TestNetwork } from '../../../provider/test/start-network.ts';
+import { isGranted, publishKit, submitKit } from '../../test/publish-kit.ts';
 import type { OwnerConfigInput } from '../config/owner-config.ts';
 import { startOwner } from '../daemon/start-owner.ts';
-import { createDatasetStore, type OwnedDataset } from '../datasets/dataset-store.ts';
+import type { OwnedDataset } from '../datasets/dataset-store.ts';
 import { connectLine } from '../exchange/connect-line.ts';
 import type { LogEntry } from '../release-log/log-entry.ts';
 import { verifyReleaseLog } from '../release-log/verify-release-log.ts';
@@ -91,45 +90,15 @@ const kits: JobKit[] = [];
 
 /** Publishes the kit's dataset. */
 async function publish(options: KitOptions): Promise<JobKit> {
-  const { deployment, chain, blobs } = network;
-  const kit = await makeKit({
-    ...options,
-    domain: { chainId: deployment.chainId, jobs: deployment.contracts.jobs },
-    developer: chain.keys.user(0),
-    owner: chain.keys.user(1),
-  });
+  const kit = await publishKit(network, { ...options, ownerDir, writer });
   const { manifest, policy, secret } = kit;
-  await blobs.put(kit.sealedData);
-  await blobs.put(kit.graph);
-  await registerDataset(writer, {
-    digest: manifest.blob,
-    schemaDigest: manifest.schemaDigest,
-    manifestDigest: datasetManifestDigest(manifest),
-    policyDigest: manifest.policyDigest,
-    epsilonCapMicro: manifest.epsilonCapMicro,
-    deltaExponent: manifest.deltaExponent,
-    fee: BigInt(manifest.fee),
-    minLevel: manifest.minLevel,
-    unit: toHex(new TextEncoder().encode('row'.padEnd(32, '\0'))),
-  });
-  const passphrase = readFileSync(join(network.root, 'passphrase'), 'utf8');
-  const store = createDatasetStore({ folder: join(ownerDir, 'datasets'), passphrase, insecureFastKdf: true });
-  const dataset = { id: kit.order.datasetId as never, manifest, policy, secret };
-  await store.put(dataset);
-  published.push(dataset);
+  published.push({ id: kit.order.datasetId as DatasetId, manifest, policy, secret });
   return kit;
 }
 
 async function submit(kit: JobKit): Promise<void> {
-  await until(async () => {
-    const { datasets } = await network.coordinator.getDatasets();
-    return datasets.some(({ datasetId, grants }) => datasetId === kit.order.datasetId && grants.length > 0);
-  });
-  await network.coordinator.postOrder({
-    order: orderToJson(kit.order),
-    signature: kit.orderSignature,
-    spec: kit.spec,
-  });
+  await until(() => isGranted(network, kit));
+  await submitKit(network, kit);
 }
 
 async function until(holds: () => Promise<boolean>, timeoutMs = 50_000): Promise<void> {
