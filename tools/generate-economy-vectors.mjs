@@ -27,11 +27,14 @@ function powerOfHalf(numerator, denominator) {
   return sum;
 }
 
-// floor(10^27·k): what the contract keeps of k = 1 − 2^(−1/730).
-const DECAY = ((ONE - powerOfHalf(1n, 730n)) * 10n ** 27n) / ONE;
+const HALVING_SEC = 730n * 86_400n;
+
+/** floor(10^27·k): what the contract keeps of k = 1 − 2^(−length/two years). */
+const decayOf = (lengthSec) => ((ONE - powerOfHalf(lengthSec, HALVING_SEC)) * 10n ** 27n) / ONE;
+const DECAY = decayOf(86_400n);
 
 /** Emission of an epoch as one fraction: remaining · k · g · factor, with g cut to 18 digits as the contract has it. */
-function emission(remaining, used, capacity, factorBps) {
+function emission(remaining, used, capacity, factorBps, decay = DECAY) {
   const wad = ENC;
   const g =
     capacity === 0n
@@ -39,19 +42,49 @@ function emission(remaining, used, capacity, factorBps) {
       : 10n * used >= 7n * capacity
         ? wad
         : wad / 4n + (wad * 3n * used * 10n) / (4n * 7n * capacity);
-  return (remaining * DECAY * g * factorBps) / (10n ** 27n * wad * 10_000n);
+  return (remaining * decay * g * factorBps) / (10n ** 27n * wad * 10_000n);
 }
 
 /** A generator that Solidity repeats in one line (Knuth's MMIX constants). */
 const next = (x) => (x * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
 
+/** k of the shortest and the longest epoch, of usual ones and their neighbours, and of some between. */
+function epochDecayRows() {
+  const usual = [5, 6, 7, 59, 60, 61, 600, 3_600, 43_200, 86_399, 86_400, 86_401, 172_800, 604_799, 604_800].map(
+    BigInt,
+  );
+  let x = 3n;
+  const others = Array.from({ length: 25 }, () => 5n + (((x = next(x)) >> 20n) % 604_796n));
+  const lengths = [...usual, ...others];
+  return { lengthSec: lengths, decay: lengths.map(decayOf) };
+}
+
+/** A checksum over k of every length from 5 seconds to 7 days. The powers are multiplied second by second, not summed from a series. */
+function everyEpochDecay() {
+  const second = powerOfHalf(1n, HALVING_SEC);
+  let [power, checksum] = [powerOfHalf(5n, HALVING_SEC), 0n];
+  for (let length = 5; length <= 604_800; length++) {
+    const decay = ((ONE - power) * 10n ** 27n) / ONE;
+    checksum = (checksum * 6364136223846793005n + decay) % 2n ** 128n;
+    power = (power * second) / ONE;
+  }
+  return { checksum: [checksum] };
+}
+
 /** Full demand, everything claimed: from the first wei to the last that the curve gives. */
 function fullSchedule() {
   const marks = [1, 2, 10, 100, 365, 730, 1460, 3650, 7300, 14_600, 29_200, 40_000, 50_000, 56_000, 60_000];
+  return schedule(marks, DECAY);
+}
+
+/** The same by epochs of a week: the last wei goes after 8,600 of them. */
+const weeklySchedule = () => schedule([1, 2, 10, 104, 105, 1_000, 5_000, 8_000, 8_600], decayOf(604_800n));
+
+function schedule(marks, decay) {
   const rows = { epochs: [], remaining: [], last: [] };
   let remaining = TOTAL;
-  for (let n = 1; n <= 60_000; n++) {
-    const amount = emission(remaining, 7n, 10n, 10_000n);
+  for (let n = 1; n <= marks.at(-1); n++) {
+    const amount = emission(remaining, 7n, 10n, 10_000n, decay);
     remaining -= amount;
     if (!marks.includes(n)) continue;
     rows.epochs.push(n);
@@ -181,7 +214,10 @@ function entitlementRows() {
 const tables = {
   constants: { decay: [DECAY] },
   emission: emissionRows(),
+  epochDecay: epochDecayRows(),
+  everyEpochDecay: everyEpochDecay(),
   fullSchedule: fullSchedule(),
+  weeklySchedule: weeklySchedule(),
   liveSchedule: liveSchedule(),
   decay: decayRows(),
   score: rewardRows(),

@@ -23,9 +23,11 @@ contract MathProofs {
     }
 
     /// @dev No epoch emits more than what remains, so the sum of all never exceeds the 400 M.
-    function emission(uint256 remaining, uint256 demandWad, uint256 factorBps) external pure {
+    function emission(uint256 remaining, uint256 decayRay, uint256 demandWad, uint256 factorBps) external pure {
         require(remaining <= 400_000_000e18 && demandWad <= 1e18 && factorBps <= 10_000);
-        assert(EmissionMath.emissionDown(remaining, demandWad, factorBps) <= remaining);
+        // That of 7 days, the longest epoch.
+        require(decayRay <= 6_624_576_899_738_810_705_806_150);
+        assert(EmissionMath.emissionDown(remaining, decayRay, demandWad, factorBps) <= remaining);
     }
 
     /// @dev A price at the centre is within any band.

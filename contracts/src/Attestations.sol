@@ -215,6 +215,13 @@ contract Attestations is VerifierBonds, EIP712 {
     }
 
     /// @inheritdoc IAttestations
+    function isInStanding(address verifier) external view returns (bool) {
+        Seat memory seat = _seats[verifier];
+        return _holdsRole(Roles.VERIFIER, verifier) && !_isEjected(verifier) && seat.bond >= _panel.leastBond
+            && seat.leavesAt == 0;
+    }
+
+    /// @inheritdoc IAttestations
     function threshold() external view returns (uint8) {
         return _panel.threshold;
     }

@@ -67,7 +67,7 @@ contract Capacity is ICapacity, Governed, EpochClock, EIP712 {
                 || proof.expiresAt - proof.issuedAt > MAX_VALIDITY
         ) revert CapacityBadTimes(proof.issuedAt, proof.expiresAt);
         address signer = ECDSA.recoverCalldata(hashProof(proof), signature);
-        if (!_holdsRole(Roles.VERIFIER, signer)) revert CapacityUnknownVerifier(signer);
+        if (!_ATTESTATIONS.isInStanding(signer)) revert CapacityUnknownVerifier(signer);
         uint64 recorded = _proofs[proof.provider].issuedAt;
         if (proof.issuedAt <= recorded) revert CapacitySuperseded(recorded);
         if (_PROVIDERS.provider(proof.provider).registeredAt == 0) revert CapacityUnknownProvider(proof.provider);
@@ -103,7 +103,7 @@ contract Capacity is ICapacity, Governed, EpochClock, EIP712 {
 
     /// @inheritdoc ICapacity
     function post(uint256 epoch, address[] calldata providers, uint256[] calldata bitmaps) external {
-        if (!_holdsRole(Roles.MATCHER, msg.sender) && !_holdsRole(Roles.VERIFIER, msg.sender)) {
+        if (!_holdsRole(Roles.MATCHER, msg.sender) && !_ATTESTATIONS.isInStanding(msg.sender)) {
             revert CapacityNotMonitor(msg.sender);
         }
         if (providers.length != bitmaps.length) revert CapacityBadBeats();

@@ -18,6 +18,8 @@ contract Emissions is IEmissions, Governed, EpochClock {
     uint256 public constant TOTAL = 400_000_000e18;
 
     IEncToken private immutable _TOKEN;
+    /// @inheritdoc IEmissions
+    uint256 public immutable DECAY;
 
     /// @inheritdoc IEmissions
     uint256 public minted;
@@ -31,6 +33,7 @@ contract Emissions is IEmissions, Governed, EpochClock {
     /// @param staking whose epochs count
     constructor(address authority_, address token, address staking) Governed(authority_) EpochClock(IStaking(staking)) {
         _TOKEN = IEncToken(token);
+        DECAY = EmissionMath.decayDown(_EPOCH_LENGTH);
         _factors.set(0, uint208(EmissionMath.BPS));
     }
 
@@ -93,7 +96,7 @@ contract Emissions is IEmissions, Governed, EpochClock {
 
     /// @inheritdoc IEmissions
     function emissionOf(uint256 epoch, uint256 used, uint256 capacity) public view returns (uint256) {
-        return EmissionMath.emissionDown(remaining(), EmissionMath.demandDown(used, capacity), factorAt(epoch));
+        return EmissionMath.emissionDown(remaining(), DECAY, EmissionMath.demandDown(used, capacity), factorAt(epoch));
     }
 
     /// @inheritdoc IEmissions

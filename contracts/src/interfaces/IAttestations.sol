@@ -179,6 +179,9 @@ interface IAttestations {
     /// @notice True for ever when a verifier was proven to have contradicted itself.
     function hasContradicted(address verifier) external view returns (bool);
 
+    /// @notice True while what an account signs as a verifier counts: it holds VERIFIER, is not ejected, has the least bond and stays.
+    function isInStanding(address verifier) external view returns (bool);
+
     /// @notice A verifier's bond in wei, and the second from which it may be withdrawn; 0 while it stays.
     function bondOf(address verifier) external view returns (uint256 amount, uint256 availableAt);
 

@@ -49,11 +49,11 @@ interface ICapacity {
     error CapacityBadTimes(uint64 issuedAt, uint64 expiresAt);
     /// @notice A proof as new as this is on record.
     error CapacitySuperseded(uint64 issuedAt);
-    /// @notice Nobody who holds VERIFIER signed this.
+    /// @notice No verifier in standing signed this: see `IAttestations.isInStanding`.
     error CapacityUnknownVerifier(address signer);
     /// @notice The provider has not registered.
     error CapacityUnknownProvider(address provider);
-    /// @notice Only a holder of MATCHER or VERIFIER posts the beats of others.
+    /// @notice Only a holder of MATCHER or a verifier in standing posts the beats of others.
     error CapacityNotMonitor(address caller);
     /// @notice Beats can be posted for the running epoch and the one before.
     error CapacityWrongEpoch(uint256 epoch);
@@ -78,7 +78,7 @@ interface ICapacity {
     /// @notice The caller is there in the present slot. Costs gas; for providers whom no monitor asks.
     function beat() external;
 
-    /// @notice Who answered in which slots. Roles MATCHER and VERIFIER. Adds to what is there; nothing takes a beat away.
+    /// @notice Who answered in which slots. MATCHER and verifiers in standing. Adds to what is there; nothing takes a beat away.
     /// @param epoch the running epoch or the one before
     /// @param providers who
     /// @param bitmaps bit i = slot i, beside each provider

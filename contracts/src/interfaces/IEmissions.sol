@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 
 /// @title The providers' 400 M ENC, created along a curve that halves what is left every two years at most.
-/// @notice E_n = remaining · k · g(U_n) · factor, with k = 1 − 2^(−1/730) an epoch, g(U) = min(1, 0.25 + 0.75·U/0.7) and U the share of
+/// @notice E_n = remaining · k · g(U_n) · factor, with k = 1 − 2^(−L/730 days) for epochs of length L, g(U) = min(1, 0.25 + 0.75·U/0.7) and U the share of
 /// verified capacity that paid work used. Of E_n, what has receivers is allotted; all else stays in `remaining`. So an epoch in
 /// which nobody earned costs nothing, however many of them pass. The team's factor lies in [0, 1]: it lowers, never lifts.
 /// @dev Mints on claim; holds no ENC. remaining + allotted = 400 M and minted <= allotted, always.
@@ -29,6 +29,9 @@ interface IEmissions {
 
     /// @notice All that will ever be emitted: 400 M ENC in wei.
     function TOTAL() external view returns (uint256);
+
+    /// @notice floor(10^27·k), fixed at deployment by the length of an epoch: the same time emits the same whatever that length is.
+    function DECAY() external view returns (uint256);
 
     /// @notice Wei not yet allotted.
     function remaining() external view returns (uint256);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAttestations} from "../../src/interfaces/IAttestations.sol";
 import {ICapacity} from "../../src/interfaces/ICapacity.sol";
+import {Roles} from "../../src/libraries/Roles.sol";
 import {JobSystem} from "../base/JobSystem.sol";
 
 /// @dev One provider with stake; an epoch is a day of 200 slots; the running epoch is 1.
@@ -132,6 +134,64 @@ contract CapacityTest is JobSystem {
         vm.expectRevert(ICapacity.CapacityBadBeats.selector);
         vm.prank(matcher);
         capacity.post(1, new address[](1), new uint256[](0));
+    }
+
+    /// @dev Whom the guardian or a contradiction ejected lifts nobody's capacity and hears nobody.
+    function test_an_ejected_verifier_vouches_for_no_machine() public {
+        bytes32 listed = bytes32(uint256(uint160(vm.addr(verifierKey))));
+        vm.prank(guardian);
+        attestations.deny(IAttestations.Listed.Verifier, listed);
+        refusesTheVerifier();
+        vm.prank(team);
+        attestations.allow(IAttestations.Listed.Verifier, listed);
+        hearsTheVerifier();
+    }
+
+    /// @dev Nor one with less than the least bond, one that leaves, or one that lost the role.
+    function test_a_verifier_without_a_bond_vouches_for_no_machine() public {
+        address verifier = vm.addr(verifierKey);
+        fund(verifier, 1_000e18);
+        vm.prank(team);
+        attestations.setLeastBond(1_000e18);
+        refusesTheVerifier();
+        vm.startPrank(verifier);
+        token.approve(address(attestations), 1_000e18);
+        attestations.postBond(1_000e18 - 1);
+        vm.stopPrank();
+        refusesTheVerifier();
+        vm.prank(verifier);
+        attestations.postBond(1);
+        hearsTheVerifier();
+        vm.warp(block.timestamp + 1);
+        vm.prank(verifier);
+        attestations.leaveBond();
+        refusesTheVerifier();
+        vm.prank(verifier);
+        attestations.postBond(0);
+        hearsTheVerifier();
+        vm.warp(block.timestamp + 1);
+        manager.revokeRole(Roles.VERIFIER, verifier);
+        refusesTheVerifier();
+    }
+
+    function refusesTheVerifier() private {
+        address verifier = vm.addr(verifierKey);
+        vm.assertFalse(attestations.isInStanding(verifier));
+        ICapacity.CapacityProof memory proof = proofAt(block.timestamp, block.timestamp + 1 days);
+        bytes memory signature = sign(proof, verifierKey);
+        vm.expectRevert(abi.encodeWithSelector(ICapacity.CapacityUnknownVerifier.selector, verifier));
+        capacity.record(proof, signature);
+        vm.expectRevert(abi.encodeWithSelector(ICapacity.CapacityNotMonitor.selector, verifier));
+        vm.prank(verifier);
+        capacity.post(1, new address[](0), new uint256[](0));
+    }
+
+    function hearsTheVerifier() private {
+        vm.assertTrue(attestations.isInStanding(vm.addr(verifierKey)));
+        ICapacity.CapacityProof memory proof = proofAt(block.timestamp, block.timestamp + 1 days);
+        capacity.record(proof, sign(proof, verifierKey));
+        vm.prank(vm.addr(verifierKey));
+        capacity.post(1, new address[](0), new uint256[](0));
     }
 
     /// @dev A monitor that sleeps accuses nobody; one that hears others and not the provider does, unless it beat itself.

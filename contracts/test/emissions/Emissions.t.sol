@@ -29,6 +29,20 @@ contract EmissionsTest is System {
         vm.assertEq(emissions.remaining() + emissions.allotted(), 400_000_000e18);
     }
 
+    /// @dev A network of another epoch length emits as fast: epochs of the embedded network's minute, the shortest and the longest.
+    function test_the_curve_follows_the_length_of_an_epoch() public {
+        vm.assertEq(emissions.DECAY(), 949_066_037_374_331_607_728_409);
+        vm.assertEq(emissionsOf(1 minutes).DECAY(), 659_386_369_895_375_379_198);
+        vm.assertEq(emissionsOf(5 seconds).DECAY(), 54_948_880_764_532_141_566);
+        vm.assertEq(emissionsOf(7 days).DECAY(), 6_624_576_899_738_810_705_806_150);
+        vm.assertEq(emissionsOf(1 minutes).emissionOf(0, 7, 10), 263_754_547_958_150_151_679);
+    }
+
+    function emissionsOf(uint256 epochLength) private returns (IEmissions) {
+        address clock = deploy("Staking", abi.encode(manager, token, epochLength, UNBONDING));
+        return IEmissions(deploy("Emissions", abi.encode(manager, token, clock)));
+    }
+
     function test_an_epoch_is_allotted_once_in_order_and_only_when_over() public {
         vm.expectRevert(abi.encodeWithSelector(IEmissions.EmissionsWrongEpoch.selector, 0));
         allot(0, 1, 1, 10_000);

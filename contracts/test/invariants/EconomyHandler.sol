@@ -12,11 +12,11 @@ import {IRewards} from "../../src/interfaces/IRewards.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {IVouchers} from "../../src/interfaces/IVouchers.sol";
 import {IPausable} from "../base/System.sol";
-import {ChannelsHandler} from "./ChannelsHandler.sol";
+import {VerifiersHandler} from "./VerifiersHandler.sol";
 
-/// @title The rest of the economy beside jobs, faults and channels: capacity and heartbeats, attestations, rewards, founders,
+/// @title The rest of the economy beside jobs, faults, channels and bonds: capacity and heartbeats, attestations, rewards, founders,
 /// prices, coins and fiat, zero amounts, and what the team may change.
-contract EconomyHandler is ChannelsHandler {
+contract EconomyHandler is VerifiersHandler {
     /// @dev Paid rewards of an epoch, and to how many.
     mapping(uint256 epoch => uint256) public paidIn;
     mapping(uint256 epoch => uint256) private _claimants;
@@ -47,6 +47,7 @@ contract EconomyHandler is ChannelsHandler {
     function proveCapacity(uint256 who, uint64 speed) external checked {
         address account = _providers[who % 2].account;
         if (capacity.proofOf(account).issuedAt >= block.timestamp) return;
+        if (!attestations.isInStanding(vm.addr(verifierKey))) return;
         prove(account, uint64(clamp(speed, 0, 2e6)));
     }
 
@@ -204,6 +205,7 @@ contract EconomyHandler is ChannelsHandler {
         next.stakeCapBps = uint32(clamp(cap, 100, 1_000_000));
         try rewards.setParameters(next) {} catch {}
         attestations.setThreshold(factor % 8 == 0 ? 2 : 1);
+        attestations.setLeastBond(factor % 4 == 0 ? 100e18 : 0);
         vm.stopPrank();
     }
 

@@ -31,7 +31,7 @@ contract SystemInvariantsTest is Test {
 
     /// @dev What carries jobs, faults and rewards forward comes more often.
     function targetSelectors() public view returns (Vm.FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](168);
+        bytes4[] memory selectors = new bytes4[](174);
         uint256 size;
         size = often(selectors, size, _handler.advance.selector, 16);
         size = often(selectors, size, _handler.order.selector, 14);
@@ -86,6 +86,10 @@ contract SystemInvariantsTest is Test {
         size = often(selectors, size, _handler.nothing.selector, 1);
         size = often(selectors, size, _handler.administer.selector, 1);
         size = often(selectors, size, _handler.collectFees.selector, 1);
+        size = often(selectors, size, _handler.postVerifierBond.selector, 2);
+        size = often(selectors, size, _handler.withdrawVerifierBond.selector, 2);
+        size = often(selectors, size, _handler.leaveVerifierBond.selector, 1);
+        size = often(selectors, size, _handler.contradict.selector, 1);
         targets = new Vm.FuzzSelector[](1);
         targets[0] = Vm.FuzzSelector(address(_handler), selectors);
     }
@@ -174,6 +178,29 @@ contract SystemInvariantsTest is Test {
         invariant_everything();
     }
 
+    /// @dev A verifier's bond is posted, left, kept again, lost, posted anew and withdrawn.
+    function test_actions_reach_every_end_of_a_bond() public {
+        _handler.postVerifierBond(0, 100e18);
+        _handler.leaveVerifierBond(0);
+        _handler.postVerifierBond(0, 0);
+        invariant_everything();
+        _handler.contradict(0, 3, false);
+        vm.assertEq(_handler.bondsLost(), 1);
+        (uint256 bonds,) = _handler.verifierBonds();
+        vm.assertEq(bonds, 0);
+        _handler.postVerifierBond(0, 7e18);
+        _handler.postVerifierBond(1, 9e18);
+        _handler.leaveVerifierBond(0);
+        invariant_everything();
+        _handler.wait(31 days, true);
+        _handler.withdrawVerifierBond(0);
+        _handler.wait(31 days, true);
+        _handler.withdrawVerifierBond(0);
+        (bonds,) = _handler.verifierBonds();
+        vm.assertEq(bonds, 9e18);
+        invariant_everything();
+    }
+
     /// @dev Work, heartbeats, tally and claim: rewards are paid.
     function test_actions_reach_a_reward() public {
         _handler.order(0, 100e6, 10, 0);
@@ -239,6 +266,9 @@ contract SystemInvariantsTest is Test {
         (uint256 owed, uint256 inChannels) = _handler.owedByVouchers();
         vm.assertEq(_at.vouchers.inChannels(), inChannels, "channels");
         vm.assertEq(_held(address(_at.vouchers)), owed + inChannels, "money in Vouchers");
+        (uint256 bonds, uint256 totalBonds) = _handler.verifierBonds();
+        vm.assertEq(totalBonds, bonds, "sum of bonds");
+        vm.assertEq(_held(_at.attestations), bonds, "money in Attestations");
         vm.assertEq(_held(_at.vesting), 100_000_000e18 - _handler.released(), "money in FounderVesting");
         vm.assertEq(_held(address(_at.rewards)) + _held(address(_at.emissions)), 0, "money in Rewards");
         vm.assertEq(_at.token.balanceOf(_at.desk) + _at.token.balanceOf(_at.gateway), 0, "money at desks");

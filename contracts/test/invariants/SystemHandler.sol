@@ -120,7 +120,7 @@ abstract contract SystemHandler is MoneySystem, FaultSystem, VoucherSystem {
     function donate(uint256 who, uint256 amount, uint256 where) external checked {
         address account = _anybody(who);
         uint256 value = clamp(amount, 0, token.balanceOf(account) / 10);
-        address target = _holders()[where % 8];
+        address target = _holders()[where % 9];
         donatedTo[target] += value;
         vm.prank(account);
         vm.assertTrue(token.transfer(target, value));
@@ -356,6 +356,7 @@ abstract contract SystemHandler is MoneySystem, FaultSystem, VoucherSystem {
         address vesting;
         address desk;
         address gateway;
+        address attestations;
     }
 
     function parts() external view returns (Parts memory) {
@@ -372,7 +373,8 @@ abstract contract SystemHandler is MoneySystem, FaultSystem, VoucherSystem {
             rewards,
             address(vesting),
             address(desk),
-            address(gateway)
+            address(gateway),
+            address(attestations)
         );
     }
 
@@ -490,7 +492,7 @@ abstract contract SystemHandler is MoneySystem, FaultSystem, VoucherSystem {
     }
 
     /// @dev Contracts that hold ENC, or never should.
-    function _holders() private view returns (address[8] memory) {
+    function _holders() private view returns (address[9] memory) {
         return [
             address(jobs),
             address(staking),
@@ -499,7 +501,8 @@ abstract contract SystemHandler is MoneySystem, FaultSystem, VoucherSystem {
             address(vesting),
             address(rewards),
             address(emissions),
-            address(capacity)
+            address(capacity),
+            address(attestations)
         ];
     }
 

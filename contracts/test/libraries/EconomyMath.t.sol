@@ -11,6 +11,10 @@ import {Vectors} from "./Vectors.sol";
 /// @title vectors/economy.json, which packages/market reads too and a third computation wrote.
 contract EconomyMathTest is Vectors {
     uint256 private constant TOTAL = 400_000_000e18;
+    /// @dev 10^27·k of an epoch of a day.
+    uint256 private constant DAILY = 949_066_037_374_331_607_728_409;
+    uint256 private constant LEAST_EPOCH = 5 seconds;
+    uint256 private constant MOST_EPOCH = 7 days;
 
     function test_emission_vectors() public view {
         string memory json = read("economy.json");
@@ -20,11 +24,22 @@ contract EconomyMathTest is Vectors {
         uint256[] memory factor = column(json, "emission", "factorBps");
         uint256[] memory wei_ = column(json, "emission", "wei");
         vm.assertEq(wei_.length, 40);
-        vm.assertEq(EmissionMath.DECAY, column(json, "constants", "decay")[0]);
+        vm.assertEq(DAILY, column(json, "constants", "decay")[0]);
         for (uint256 i = 0; i < wei_.length; ++i) {
             uint256 demand = EmissionMath.demandDown(used[i], capacity[i]);
-            vm.assertEq(EmissionMath.emissionDown(remaining[i], demand, factor[i]), wei_[i]);
+            vm.assertEq(EmissionMath.emissionDown(remaining[i], DAILY, demand, factor[i]), wei_[i]);
         }
+    }
+
+    function test_decay_of_an_epoch_by_its_length_vectors() public view {
+        string memory json = read("economy.json");
+        uint256[] memory length = column(json, "epochDecay", "lengthSec");
+        uint256[] memory decay = column(json, "epochDecay", "decay");
+        vm.assertEq(length.length, 40);
+        for (uint256 i = 0; i < length.length; ++i) {
+            vm.assertEq(EmissionMath.decayDown(length[i]), decay[i]);
+        }
+        vm.assertEq(EmissionMath.decayDown(1 days), DAILY);
     }
 
     /// @dev From the first wei to the last that the curve gives: 60,000 epochs.
@@ -36,13 +51,31 @@ contract EconomyMathTest is Vectors {
         uint256 remaining = TOTAL;
         uint256 mark;
         for (uint256 n = 1; n <= 60_000; ++n) {
-            remaining -= EmissionMath.emissionDown(remaining, 1e18, 10_000);
+            remaining -= EmissionMath.emissionDown(remaining, DAILY, 1e18, 10_000);
             if (n == epochs[mark]) {
                 vm.assertEq(remaining, left[mark]);
                 if (mark < 14) ++mark;
             }
         }
         vm.assertEq(remaining, 1_053);
+    }
+
+    function test_emission_over_the_full_schedule_by_weeks() public view {
+        string memory json = read("economy.json");
+        uint256[] memory epochs = column(json, "weeklySchedule", "epochs");
+        uint256[] memory left = column(json, "weeklySchedule", "remaining");
+        uint256 weekly = EmissionMath.decayDown(7 days);
+        uint256 remaining = TOTAL;
+        uint256 mark;
+        for (uint256 n = 1; n <= 8_600; ++n) {
+            remaining -= EmissionMath.emissionDown(remaining, weekly, 1e18, 10_000);
+            if (n != epochs[mark]) continue;
+            vm.assertEq(remaining, left[mark]);
+            ++mark;
+            if (mark == epochs.length) break;
+        }
+        vm.assertEq(mark, 9);
+        vm.assertEq(remaining, 150);
     }
 
     /// @dev Changing demand and factor, epochs that nobody earned in, bonuses that nobody earned.
@@ -61,7 +94,7 @@ contract EconomyMathTest is Vectors {
             // Its low bits, on purpose.
             // forge-lint: disable-next-line(unsafe-typecast)
             uint256 demand = EmissionMath.demandDown(uint32(x >> 16), 2 ** 32);
-            uint256 amount = EmissionMath.emissionDown(remaining, demand, x % 8 == 3 ? 5_000 : 10_000);
+            uint256 amount = EmissionMath.emissionDown(remaining, DAILY, demand, x % 8 == 3 ? 5_000 : 10_000);
             remaining -= amount * portions[x % 4] / 10_000;
             if (n == epochs[mark]) {
                 vm.assertEq(remaining, left[mark]);
@@ -118,15 +151,46 @@ contract EconomyMathTest is Vectors {
     }
 
     /// @dev The team's factor and demand lower emission, nothing raises it above the curve, and it never takes all.
-    function testFuzz_emission_stays_on_or_below_the_curve(uint96 left, uint128 used, uint128 capacity, uint16 factor)
-        public
-        pure
-    {
+    function testFuzz_emission_stays_on_or_below_the_curve(
+        uint96 left,
+        uint128 used,
+        uint128 capacity,
+        uint16 factor,
+        uint24 length
+    ) public pure {
         uint256 remaining = clamp(left, 0, TOTAL);
         uint256 bps = clamp(factor, 0, 10_000);
-        uint256 amount = EmissionMath.emissionDown(remaining, EmissionMath.demandDown(used, capacity), bps);
-        vm.assertLe(amount, remaining * 949_066_037_374_332 / 1e18);
-        vm.assertLe(amount, EmissionMath.emissionDown(remaining, 1e18, 10_000));
+        uint256 decay = EmissionMath.decayDown(clamp(length, LEAST_EPOCH, MOST_EPOCH));
+        uint256 amount = EmissionMath.emissionDown(remaining, decay, EmissionMath.demandDown(used, capacity), bps);
+        vm.assertLe(amount, remaining * 6_624_576_899_738_811 / 1e18);
+        vm.assertLe(amount, EmissionMath.emissionDown(remaining, decay, 1e18, 10_000));
+        uint256 daily = EmissionMath.emissionDown(remaining, DAILY, 1e18, 10_000);
+        vm.assertLe(daily, remaining * 949_066_037_374_332 / 1e18);
+    }
+
+    /// @dev A longer epoch emits more, but less than its share of a straight line: 1 − 2^(−t) is concave.
+    function testFuzz_decay_grows_with_the_length(uint24 first, uint24 second) public pure {
+        uint256 short = clamp(first, LEAST_EPOCH, MOST_EPOCH - 1);
+        uint256 long = clamp(second, short + 1, MOST_EPOCH);
+        (uint256 less, uint256 more) = (EmissionMath.decayDown(short), EmissionMath.decayDown(long));
+        vm.assertLt(less, more);
+        vm.assertLt(more * short, (less + 1) * long);
+    }
+
+    /// @dev The same time emits the same in any number of epochs: a wei of rounding down an epoch, and one of k's.
+    function testFuzz_the_same_time_emits_the_same(uint24 length, uint8 parts, uint8 times) public pure {
+        uint256 split = clamp(parts, 1, 16);
+        uint256 short = clamp(length, LEAST_EPOCH, MOST_EPOCH / split);
+        uint256 epochs = clamp(times, 1, 12);
+        (uint256 fine, uint256 coarse) = (EmissionMath.decayDown(short), EmissionMath.decayDown(short * split));
+        (uint256 byFine, uint256 byCoarse) = (TOTAL, TOTAL);
+        for (uint256 n = 0; n < epochs; ++n) {
+            byCoarse -= EmissionMath.emissionDown(byCoarse, coarse, 1e18, 10_000);
+            for (uint256 i = 0; i < split; ++i) {
+                byFine -= EmissionMath.emissionDown(byFine, fine, 1e18, 10_000);
+            }
+        }
+        vm.assertLe(byFine > byCoarse ? byFine - byCoarse : byCoarse - byFine, 2 * epochs * (split + 1));
     }
 
     /// @dev First-depositor tricks and rounding loops give nothing: any stakes' entitlements fit into the capacity.

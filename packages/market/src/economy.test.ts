@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { demandDown, emissionDown } from './emission.ts';
+import { demandDown, emissionDecayDown, emissionDown } from './emission.ts';
 import { entitlementDown } from './entitlement.ts';
 import { decayReputation } from './reputation-decay.ts';
 import { rewardPartDown, scoreOfEpoch } from './reward.ts';
@@ -22,12 +22,17 @@ const rowsOf = (name: string): Record<string, bigint>[] => {
 };
 
 const TOTAL = 400_000_000n * 10n ** 18n;
+const DAILY = 949_066_037_374_331_607_728_409n;
+/** Seconds, within the bounds of `Staking`. */
+const epochLength = fc.bigInt({ min: 5n, max: 604_800n });
+/** Wei that an epoch at full demand emit. */
+const wholeEmission = (remaining: bigint, decay: bigint): bigint => emissionDown(remaining, decay, 10n ** 18n, 10_000n);
 
 test('emission gives every row', () => {
   const rows = rowsOf('emission');
   expect(rows).toHaveLength(40);
   for (const { remaining, used, capacity, factorBps, wei } of rows) {
-    expect(emissionDown(remaining!, demandDown(used!, capacity!), factorBps!)).toBe(wei);
+    expect(emissionDown(remaining!, DAILY, demandDown(used!, capacity!), factorBps!)).toBe(wei);
   }
 });
 
@@ -38,7 +43,7 @@ test('emission over the full schedule is exact to the wei: half after two years,
   let remaining = TOTAL;
   let seen = 0;
   for (let n = 1n; n <= 60_000n; n++) {
-    remaining -= emissionDown(remaining, demandDown(7n, 10n), 10_000n);
+    remaining -= emissionDown(remaining, DAILY, demandDown(7n, 10n), 10_000n);
     if (!marks.has(n)) continue;
     expect(remaining).toBe(marks.get(n));
     seen += 1;
@@ -54,18 +59,79 @@ test('emission follows demand, the team’s factor and missed epochs, exact to t
     x = BigInt.asUintN(64, x * 6364136223846793005n + 1442695040888963407n);
     const portion = [0n, 9_000n, 10_000n, 10_000n][Number(x % 4n)]!;
     const demand = demandDown(BigInt.asUintN(32, x >> 16n), 2n ** 32n);
-    remaining -= (emissionDown(remaining, demand, x % 8n === 3n ? 5_000n : 10_000n) * portion) / 10_000n;
+    remaining -= (emissionDown(remaining, DAILY, demand, x % 8n === 3n ? 5_000n : 10_000n) * portion) / 10_000n;
     if (marks.has(n)) expect(remaining).toBe(marks.get(n));
   }
 });
 
 test('emission never passes the curve, nor what is left', () => {
   const amount = fc.bigInt({ min: 0n, max: TOTAL });
+  const factorBps = fc.bigInt({ min: 0n, max: 10_000n });
   fc.assert(
-    fc.property(amount, amount, amount, fc.bigInt({ min: 0n, max: 10_000n }), (remaining, used, capacity, factor) => {
-      const emission = emissionDown(remaining, demandDown(used, capacity), factor);
-      expect(emission <= emissionDown(remaining, 10n ** 18n, 10_000n)).toBe(true);
-      expect(emission * 1_000n <= remaining).toBe(true);
+    fc.property(amount, epochLength, amount, amount, factorBps, (remaining, length, used, capacity, factor) => {
+      const decay = emissionDecayDown(length);
+      const emission = emissionDown(remaining, decay, demandDown(used, capacity), factor);
+      expect(emission <= wholeEmission(remaining, decay)).toBe(true);
+      expect(emission * 150n <= remaining).toBe(true);
+    }),
+  );
+});
+
+test('the part that an epoch emits follows its length: every row, and the day that the schedule was made for', () => {
+  const rows = rowsOf('epochDecay');
+  expect(rows).toHaveLength(40);
+  for (const { lengthSec, decay } of rows) expect(emissionDecayDown(lengthSec!)).toBe(decay);
+  expect(emissionDecayDown(86_400n)).toBe(DAILY);
+});
+
+test('it is exact for every length from 5 seconds to 7 days, and grows with the length', () => {
+  let [checksum, before] = [0n, 0n];
+  for (let length = 5n; length <= 604_800n; length++) {
+    const decay = emissionDecayDown(length);
+    if (decay <= before) throw new Error(`not above the one before: ${length}`);
+    checksum = BigInt.asUintN(128, checksum * 6364136223846793005n + decay);
+    before = decay;
+  }
+  expect([checksum]).toEqual(rowsOf('everyEpochDecay').map((row) => row['checksum']));
+});
+
+test.each([
+  [60, 1_051_200],
+  [3_600, 17_520],
+  [86_400, 730],
+])('epochs of %d s leave half after two years, to two wei an epoch', (length, epochs) => {
+  const decay = emissionDecayDown(BigInt(length));
+  let remaining = TOTAL;
+  for (let n = 0; n < epochs; n++) remaining -= wholeEmission(remaining, decay);
+  expect(remaining - TOTAL / 2n >= 0n && remaining - TOTAL / 2n < 2n * BigInt(epochs)).toBe(true);
+});
+
+test('weekly epochs over the full schedule are exact to the wei', () => {
+  const marks = new Map(rowsOf('weeklySchedule').map(({ epochs, remaining }) => [epochs, remaining]));
+  const decay = emissionDecayDown(604_800n);
+  let remaining = TOTAL;
+  const seen: bigint[] = [];
+  for (let n = 1n; n <= 8_600n; n++) {
+    remaining -= wholeEmission(remaining, decay);
+    if (marks.has(n)) seen.push(remaining);
+  }
+  expect(seen).toEqual([...marks.values()]);
+  expect(seen).toHaveLength(9);
+});
+
+test('the same time emits the same in any number of epochs, to two wei an epoch', () => {
+  const parts = fc.bigInt({ min: 1n, max: 64n });
+  fc.assert(
+    fc.property(epochLength, parts, fc.integer({ min: 1, max: 50 }), (length, split, epochs) => {
+      const short = length / split < 5n ? 5n : length / split;
+      const [fine, coarse] = [emissionDecayDown(short), emissionDecayDown(short * split)];
+      let [a, b] = [TOTAL, TOTAL];
+      for (let n = 0; n < epochs; n++) {
+        a -= wholeEmission(a, coarse);
+        for (let part = 0n; part < split; part++) b -= wholeEmission(b, fine);
+      }
+      const apart = a > b ? a - b : b - a;
+      expect(apart <= 2n * BigInt(epochs) * (split + 1n)).toBe(true);
     }),
   );
 });

@@ -19,7 +19,7 @@ export {
 export { trainingUnits } from './training-units.ts';
 export { trainingWork, type MeasuredGraph, type TrainingSize } from './training-work.ts';
 export { DEFAULT_KAPPA, workUnits, type Kappa, type Work } from './work-units.ts';
-export { demandDown, emissionDown } from './emission.ts';
+export { demandDown, emissionDecayDown, emissionDown } from './emission.ts';
 export { entitlementDown } from './entitlement.ts';
 export { decayReputation } from './reputation-decay.ts';
 export { capacityDown, quantityDown, rewardPartDown, scoreOfEpoch, type ProviderEpoch } from './reward.ts';

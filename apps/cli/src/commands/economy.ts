@@ -49,15 +49,6 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const wordsOf = (name: string): string => WORDS[name] ?? name;
 
-/** The curve counts epochs: it is the white paper's where an epoch is a day. */
-function epochNote(epochLengthSec: bigint): string[] {
-  if (epochLengthSec === DAY_SEC) return [];
-  const faster = Number((DAY_SEC * 10n) / epochLengthSec) / 10;
-  return [`  the curve counts epochs: at ${epochLengthSec} s instead of a day it runs ${faster} times as fast here`];
-}
-
-const DAY_SEC = 86_400n;
-
 function priceLine({ encUsdE8, problem, isDevelopment }: PriceFacts): string {
   const said =
     encUsdE8 === undefined
@@ -92,7 +83,6 @@ function textOf({
     line(2, 'allotted, not claimed yet', emission.allotted - emission.minted),
     line(2, 'left', emission.remaining),
     `  epoch ${emission.epoch} (${emission.epochLengthSec} s) emits ${formatEnc(emission.next.least, 2)} to ${formatEnc(emission.next.most, 2)} ENC, by demand`,
-    ...epochNote(emission.epochLengthSec),
     priceLine(price),
     ...holdings.flatMap(({ contract, balance, parts }) => {
       const named = Object.entries(parts);

@@ -989,6 +989,23 @@ export const attestationsAbi = [
   },
   {
     "type": "function",
+    "name": "isInStanding",
+    "inputs": [
+      {
+        "name": "verifier",
+        "type": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "leastBond",
     "inputs": [],
     "outputs": [

@@ -191,6 +191,18 @@ export const emissionsAbi = [
   },
   {
     "type": "function",
+    "name": "DECAY",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "TOTAL",
     "inputs": [],
     "outputs": [
