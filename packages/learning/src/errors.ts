@@ -40,6 +40,7 @@ export type LearningErrorCode =
   | 'learning.malformedPng'
   /** The bytes are no Parquet file, or one of a kind that isn't read. */
   | 'learning.malformedParquet'
+  | 'learning.unsupportedCompression'
   /** The bytes are no packed rows, or are cut short. */
   | 'learning.malformedRows'
   /** The rows were packed under another schema. */

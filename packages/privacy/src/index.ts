@@ -16,13 +16,7 @@ export { gaussianTradeOff, tradeOffOfCurve, type TradeOff } from './audit/trade-
 export { compositionDelta } from './composition/composition-delta.ts';
 export { compositionEpsilon, type Composition } from './composition/composition-epsilon.ts';
 export { MECHANISMS, type MechanismSteps } from './composition/mechanism-steps.ts';
-export {
-  createCorrelatedPlan,
-  type BatchOrder,
-  type CorrelatedPlan,
-  type CorrelatedPlanOptions,
-} from './correlated/correlated-plan.ts';
-export type { CorrelatedRun, CorrelatedRunOptions } from './correlated/correlated-run.ts';
+export type { Correlation } from './correlated/correlation.ts';
 export { squaredSensitivity, type Participation } from './correlated/strategy-sensitivity.ts';
 export * from './epsilon/accountant.ts';
 export * from './epsilon/calibrate-sigma.ts';
@@ -54,6 +48,7 @@ export { CLIPPINGS, type ClippingRule } from './plan/clipping.ts';
 export { clippingNoise, type ClippingNoise } from './plan/clipping-noise.ts';
 export * from './plan/create-plan.ts';
 export type { InsecurePlanRun } from './plan/insecure-plan-run.ts';
+export { planMechanism } from './plan/plan-mechanism.ts';
 export type { PlanRun, PrivacyReceipt } from './plan/plan-run.ts';
 export type { PrivacyPlan } from './plan/privacy-plan.ts';
 export type { PrivacyPlanJson, PrivacyPlanOptions } from './plan/privacy-plan-json.ts';

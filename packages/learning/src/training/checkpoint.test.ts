@@ -44,9 +44,10 @@ const state: TrainingState = {
   second: null,
   noiseVariance: 0,
   clipNorm: 1,
+  window: null,
   average: Float64Array.of(4, 5, 6),
 };
-const shape = { parameters: 3, averaged: true, hasSecond: false };
+const shape = { parameters: 3, averaged: true, hasSecond: false, window: 0 };
 const keys = await runKeys(root, job, table);
 const bytes = await encodeCheckpoint(state, keys);
 
@@ -68,13 +69,32 @@ describe('a checkpoint', () => {
     const { average: _, ...last } = adam;
     const lean = { ...last, average: null };
     const decoded = await decodeCheckpoint(await encodeCheckpoint(lean, keys), keys, {
-      ...{ parameters: 3, averaged: false, hasSecond: true },
+      ...{ parameters: 3, averaged: false, hasSecond: true, window: 0 },
     });
     expect(decoded).toEqual(lean);
     // As long as one with an average, but another kind of state.
     await expect(decodeCheckpoint(await encodeCheckpoint(lean, keys), keys, shape)).rejects.toMatchObject({
       code: 'learning.foreignCheckpoint',
     });
+  });
+
+  test('holds the window of correlated noise, which is private, for the root alone', async () => {
+    const windowed = { ...state, window: Float64Array.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.5) };
+    const sealed = await encodeCheckpoint(windowed, keys);
+    expect(await decodeCheckpoint(sealed, keys, { ...shape, window: 6 })).toEqual(windowed);
+    // Nothing of the plaintext: 0.5 ends in 3f e0 in this layout.
+    const half = Buffer.from(new Float64Array([0.5]).buffer);
+    expect(Buffer.from(bytes).includes(half)).toBe(false);
+    expect(Buffer.from(sealed).includes(half)).toBe(false);
+    // A repeated step seals the same bytes; other sums share no keystream with them.
+    expect(await encodeCheckpoint(windowed, keys)).toEqual(sealed);
+    const other = await encodeCheckpoint({ ...windowed, window: Float64Array.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.25) }, keys);
+    const at = bytes.length - 32;
+    expect(other.subarray(0, at)).toEqual(sealed.subarray(0, at));
+    expect(other.subarray(at, at + 20)).not.toEqual(sealed.subarray(at, at + 20));
+    for (const wrong of [shape, { ...shape, window: 3 }]) {
+      await expect(decodeCheckpoint(sealed, keys, wrong)).rejects.toMatchObject({ code: 'learning.foreignCheckpoint' });
+    }
   });
 
   test('is refused when any byte was changed', async () => {
@@ -107,6 +127,11 @@ describe('a checkpoint', () => {
     ['other class weights', { ...job, classWeights: [1, 2] }, table],
     ['another augmentation', { ...job, augmentation: { copies: 2 } }, table],
     ['another clipping', { ...job, plan: { ...job.plan, clipping: { kind: 'automatic' } } }, table],
+    [
+      'another correlation',
+      { ...job, plan: { ...job.plan, correlation: { order: 'cyclic-poisson', bands: 2 } } },
+      table,
+    ],
     ['another plan', { ...job, plan: { ...job.plan, steps: 11 } }, table],
     ['other features', job, { ...table, features: Float32Array.of(0, 1, 2, 4) }],
     ['other targets', job, { ...table, targets: BigInt64Array.of(1n, 1n) }],
@@ -123,6 +148,7 @@ describe('a checkpoint', () => {
       { ...shape, parameters: 4 },
       { ...shape, averaged: false },
       { ...shape, hasSecond: true },
+      { ...shape, window: 3 },
     ]) {
       await expect(decodeCheckpoint(bytes, keys, wrong)).rejects.toMatchObject({ code: 'learning.foreignCheckpoint' });
     }

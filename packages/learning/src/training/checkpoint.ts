@@ -4,29 +4,38 @@ import type { RunKeys } from './run-keys.ts';
 import type { TrainingState } from './training-state.ts';
 
 // Layout, little-endian: magic 8 | step u32 | which arrays u32 | clip norm f64 | noise variance f64 | job tag 32 | table tag 32 |
-// weights, velocity and perhaps second moment and average as f64 | HMAC-SHA-256 of all before, 32.
+// weights, velocity and perhaps second moment and average as f64 | perhaps the sealed window | HMAC-SHA-256 of all before, 32.
 const MAGIC = utf8('ENCKPT\u0000\u0002');
 const HEADER = 8 + 4 + 4 + 8 + 8 + 32 + 32;
 const [JOB_AT, TABLE_AT] = [32, 64];
 const MAC = 32;
+const [NONCE, TAG] = [12, 16];
 
 /**
  * The state as bytes, from which the same run goes on as if it had never stopped. It holds only what the noised gradients
  * made of it, so it costs no privacy beyond the steps that were taken; it is authentic under the run's root, not secret.
+ *
+ * The window of correlated noise is another matter: beside what was released it gives sums without noise. It is encrypted
+ * under the root, which whoever stores checkpoints does not have, and with which one could recompute all noise anyway.
  */
 export async function encodeCheckpoint(state: TrainingState, keys: RunKeys): Promise<Uint8Array> {
-  const { weights, velocity, second, average } = state;
+  const { weights, velocity, second, average, window } = state;
   const arrays = [weights, velocity, second, average].filter((array) => array !== null);
   const head = new Uint8Array(HEADER);
   head.set(MAGIC, 0);
   const view = new DataView(head.buffer);
   view.setUint32(8, state.step, true);
-  view.setUint32(12, flagsOf({ averaged: average !== null, hasSecond: second !== null }), true);
+  view.setUint32(
+    12,
+    flagsOf({ averaged: average !== null, hasSecond: second !== null, window: window?.length ?? 0 }),
+    true,
+  );
   view.setFloat64(16, state.clipNorm, true);
   view.setFloat64(24, state.noiseVariance, true);
   head.set(keys.job, JOB_AT);
   head.set(keys.table, TABLE_AT);
-  const body = concatBytes(head, ...arrays.map(littleEndian)) as Uint8Array<ArrayBuffer>;
+  const sealed = window === null ? [] : [await sealWindow(window, head, keys)];
+  const body = concatBytes(head, ...arrays.map(littleEndian), ...sealed) as Uint8Array<ArrayBuffer>;
   return concatBytes(body, new Uint8Array(await crypto.subtle.sign('HMAC', keys.checkpoint, body)));
 }
 
@@ -42,7 +51,7 @@ export async function encodeCheckpoint(state: TrainingState, keys: RunKeys): Pro
 export async function decodeCheckpoint(
   bytes: Uint8Array,
   keys: RunKeys,
-  { parameters, averaged, hasSecond }: { parameters: number; averaged: boolean; hasSecond: boolean },
+  shape: { parameters: number } & Parts,
 ): Promise<TrainingState> {
   if (bytes.length < HEADER + MAC || !equalBytes(bytes.subarray(0, 8), MAGIC)) {
     throw learningError({
@@ -58,13 +67,15 @@ export async function decodeCheckpoint(
       message: 'The checkpoint was altered or was not written under this randomness root.',
     });
   }
+  const { parameters, averaged, hasSecond, window } = shape;
   const view = new DataView(body.buffer);
   const arrays = 2 + Number(hasSecond) + Number(averaged);
+  const open = HEADER + 8 * parameters * arrays;
   if (
     !equalBytes(body.subarray(JOB_AT, JOB_AT + 32), keys.job) ||
     !equalBytes(body.subarray(TABLE_AT, TABLE_AT + 32), keys.table) ||
-    view.getUint32(12, true) !== flagsOf({ averaged, hasSecond }) ||
-    body.length !== HEADER + 8 * parameters * arrays
+    view.getUint32(12, true) !== flagsOf(shape) ||
+    body.length !== open + (window === 0 ? 0 : NONCE + 8 * window + TAG)
   ) {
     throw learningError({
       code: 'learning.foreignCheckpoint',
@@ -84,12 +95,47 @@ export async function decodeCheckpoint(
     second: hasSecond ? array(2) : null,
     noiseVariance: view.getFloat64(24, true),
     clipNorm: view.getFloat64(16, true),
+    window: window === 0 ? null : await openWindow(body.subarray(open), body.subarray(0, HEADER), keys),
     average: averaged ? array(arrays - 1) : null,
   };
 }
 
-const flagsOf = ({ averaged, hasSecond }: { averaged: boolean; hasSecond: boolean }): number =>
-  Number(averaged) + 2 * Number(hasSecond);
+/** Which parts a checkpoint has; `window` is the length of the window of correlated noise, 0 where there is none. */
+interface Parts {
+  averaged: boolean;
+  hasSecond: boolean;
+  window: number;
+}
+
+const flagsOf = ({ averaged, hasSecond, window }: Parts): number =>
+  Number(averaged) + 2 * Number(hasSecond) + 4 * Number(window > 0);
+
+/** The nonce follows from the content (a synthetic IV, as in RFC 5297), so that a repeated step seals the same bytes again. */
+async function sealWindow(
+  window: Float64Array,
+  head: Uint8Array,
+  { secrets, checkpoint }: RunKeys,
+): Promise<Uint8Array> {
+  const plain = littleEndian(window) as Uint8Array<ArrayBuffer>;
+  const mac = await crypto.subtle.sign('HMAC', checkpoint, concatBytes(utf8('window'), head, plain) as typeof plain);
+  const iv = new Uint8Array(mac.slice(0, NONCE));
+  const additionalData = head as typeof plain;
+  return concatBytes(
+    iv,
+    new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, secrets, plain)),
+  );
+}
+
+async function openWindow(sealed: Uint8Array, head: Uint8Array, { secrets }: RunKeys): Promise<Float64Array> {
+  const [iv, additionalData, text] = [sealed.slice(0, NONCE), head.slice(), sealed.slice(NONCE)];
+  const plain = await crypto.subtle.decrypt(
+    { name: 'AES-GCM', iv: iv as Uint8Array<ArrayBuffer>, additionalData: additionalData as Uint8Array<ArrayBuffer> },
+    secrets,
+    text as Uint8Array<ArrayBuffer>,
+  );
+  const view = new DataView(plain);
+  return Float64Array.from({ length: plain.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
+}
 
 function littleEndian(values: Float64Array): Uint8Array {
   const out = new Uint8Array(8 * values.length);

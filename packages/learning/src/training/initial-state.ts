@@ -18,6 +18,7 @@ export function initialState(
     second: optimiser.kind === 'sgd' ? null : new Float64Array(sums.length),
     noiseVariance: 0,
     clipNorm,
+    window: null,
     average: optimiser.averaging.kind === 'none' ? null : weights.slice(),
   };
 }

@@ -14,6 +14,7 @@ function run(optimiser: Optimiser, gradients: number[], noise: number | number[]
     second: optimiser.kind === 'sgd' ? null : Float64Array.of(0),
     noiseVariance: 0,
     clipNorm: 1,
+    window: null,
     average: optimiser.averaging.kind === 'none' ? null : Float64Array.of(1),
   };
   const weights = gradients.map((gradient, i) => {

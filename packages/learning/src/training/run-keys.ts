@@ -17,6 +17,8 @@ export interface RunKeys {
   noise: Uint8Array;
   /** Key of the checkpoints' HMAC-SHA-256. */
   checkpoint: CryptoKey;
+  /** AES-256-GCM key of what a checkpoint holds that is as private as the rows. */
+  secrets: CryptoKey;
 }
 
 const LABEL = 'encryptech/learning/1/';
@@ -54,6 +56,13 @@ export async function runKeys(root: Uint8Array, job: TrainingJob, table: Table):
     table: tableTag,
     noise: new Uint8Array(await crypto.subtle.deriveBits(derive('noise', jobTag, tableTag), secret, 256)),
     checkpoint: await hmacKey('checkpoint'),
+    secrets: await crypto.subtle.deriveKey(
+      derive('secrets', jobTag, tableTag),
+      secret,
+      { name: 'AES-GCM', length: 256 },
+      false,
+      ['encrypt', 'decrypt'],
+    ),
   };
 }
 

@@ -14,6 +14,7 @@ import { publicCalls } from './public-calls.ts';
 import { releasedModel } from './released-model.ts';
 import { runKeys } from './run-keys.ts';
 import type { TrainingJob } from './training-job.ts';
+import { windowLength } from './window-length.ts';
 
 export interface TrainPrivatelyOptions {
   job: TrainingJob;
@@ -54,7 +55,8 @@ export interface TrainedModel {
  * The job's model, trained on the table by DP-SGD (Abadi et al. 2016): each step draws a batch by the plan, sums the
  * clipped gradients of its rows, adds the plan's noise to the sum once, divides by the *public* expected batch, and takes
  * an optimiser step. Nothing else reads the rows, and nothing but the noised sums goes on from a step (and, where the clip
- * norm adapts, a noised count that is paid for with them): no loss, no norm, no batch size.
+ * norm adapts, a noised count that is paid for with them): no loss, no norm, no batch size. Where the plan correlates noise, a
+ * step's sum less what was released for it stays for `bands` steps, and in checkpoints under a key of the root.
  *
  * The micro-batch bounds memory; noise is added once a step, however many there are, and covers the rounding of their sums.
  * A batch without rows is a step of noise like any other. Resuming from a checkpoint gives the same model as never having
@@ -109,11 +111,13 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
   });
   try {
     const { optimiser } = job;
+    const window = windowLength(plan, sums.length);
     const state = resumeFrom
       ? await decodeCheckpoint(resumeFrom, keys, {
           parameters: sums.length,
           averaged: optimiser.averaging.kind !== 'none',
           hasSecond: optimiser.kind !== 'sgd',
+          window,
         })
       : initialState(graph, sums, { optimiser, clipNorm: plan.clipNorm });
     const run = plan.begin({
@@ -124,6 +128,7 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
       // Each copy of a row is one more addend in single precision.
       summation: { expectedBatch: job.expectedBatch, microBatch: job.microBatch * copies },
       clipNorm: isAdaptive ? state.clipNorm : undefined,
+      window: state.window ?? undefined,
     });
     const calls = publicCalls(job);
     const report = progressMeter({
@@ -137,7 +142,7 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
     while (state.step < steps) {
       const { step } = state;
       const rows = run.draw(step);
-      const { clipNorm, scale } = run;
+      const { clipNorm, deviation } = run;
       const { sum: gradient, count } = await sums.take(state.weights, rows, {
         ...{ calls, clipNorm },
         wordsOf: (row) => run.augmentation(step, row),
@@ -148,9 +153,10 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
       if (count !== null) run.noiseCount(step, count);
       state.clipNorm = run.clipNorm;
       for (let i = 0; i < gradient.length; i++) gradient[i]! /= job.expectedBatch;
-      optimiserStep(state, gradient, optimiser, { steps, noiseVariance: (scale.deviation / job.expectedBatch) ** 2 });
+      optimiserStep(state, gradient, optimiser, { steps, noiseVariance: (deviation / job.expectedBatch) ** 2 });
       onProgress?.(report(state.step));
       if (onCheckpoint && state.step < steps && state.step % job.checkpointEvery === 0) {
+        state.window = run.window ?? null;
         await onCheckpoint({ step: state.step, bytes: await encodeCheckpoint(state, keys) });
       }
     }

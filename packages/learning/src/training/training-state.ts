@@ -1,4 +1,4 @@
-/** All that a run carries from step to step: one flat array over all trainable parameters, in the order of the compiled step. */
+/** All that a run carries from step to step: flat arrays over all trainable parameters, in the order of the compiled step. */
 export interface TrainingState {
   /** Steps taken; also the number of the next step. */
   step: number;
@@ -12,6 +12,8 @@ export interface TrainingState {
   noiseVariance: number;
   /** The clip norm of the next step. */
   clipNorm: number;
+  /** What correlated noise remembers of the steps before, as private as the rows; null where noise is fresh in each step. */
+  window: Float64Array | null;
   /** The average that will be released; null when the weights of the last step are. */
   average: Float64Array | null;
 }

@@ -2,16 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { goldenValues } from '../../test/golden-values.ts';
 import { treeColumns } from '../../test/tree-columns.ts';
 import { createPlan } from '../plan/create-plan.ts';
+import type { PrivacyPlanOptions } from '../plan/privacy-plan-json.ts';
 import { bandedCoefficients } from './banded-coefficients.ts';
-import { createCorrelatedPlan, type CorrelatedPlanOptions } from './correlated-plan.ts';
+import type { Correlation } from './correlation.ts';
 import { squaredSensitivity } from './strategy-sensitivity.ts';
 
-const planOf = (options: Partial<CorrelatedPlanOptions> = {}) =>
-  createCorrelatedPlan({
-    ...{ bands: 4, steps: 40, order: { kind: 'cyclic-poisson', samplingRate: 0.05 } as const },
+const cyclic = (bands: number): Correlation => ({ order: 'cyclic-poisson', bands });
+const planOf = (options: Partial<PrivacyPlanOptions> = {}) =>
+  createPlan({
+    ...{ steps: 40, samplingRate: 0.05, correlation: cyclic(4), unit: 'row' },
     ...{ adjacency: 'add-or-remove-one', clipNorm: 0.5, deltaExponent: 5, noiseMultiplier: 3 },
     ...options,
-  } as CorrelatedPlanOptions);
+  });
+/** A plan over the rows as they come. */
+const passing = (bands: number, passes: number, options: Partial<PrivacyPlanOptions> = {}) =>
+  planOf({
+    ...{ correlation: { order: 'passes', bands, passes }, adjacency: 'replace-one' },
+    ...options,
+    samplingRate: passes / (options.steps ?? 40),
+  });
 const root = new Uint8Array(32).fill(6);
 const unitsOf = (count: number) => Array.from({ length: count }, (_, i) => [i]);
 
@@ -55,13 +64,10 @@ describe('the sensitivity of a strategy', () => {
 
 describe('the price of correlated noise', () => {
   it('of one band is that of DP-SGD', () => {
-    const plan = planOf({ bands: 1 });
-    const plain = createPlan({
-      ...{ adjacency: 'add-or-remove-one', unit: 'row', clipNorm: 0.5, samplingRate: 0.05, steps: 40 },
-      ...{ deltaExponent: 5, noiseMultiplier: 3 },
-    });
+    const plan = planOf({ correlation: cyclic(1) });
+    const plain = planOf({ correlation: undefined });
     expect(plan.mechanism).toEqual(plain.mechanism);
-    expect(plan.epsilon).toBeCloseTo(plain.epsilon, 5);
+    expect(plan.epsilon).toBe(plain.epsilon);
     expect(plan.charge).toEqual(plain.charge);
   });
 
@@ -71,44 +77,70 @@ describe('the price of correlated noise', () => {
     [5, 43],
     [20, 40],
   ])('of %d bands over %d steps is that of ⌈n/b⌉ steps of DP-SGD at b times the rate', (bands, steps) => {
-    const plan = planOf({ bands, steps });
+    const plan = planOf({ correlation: cyclic(bands), steps });
+    const equal = planOf({ correlation: undefined, samplingRate: bands * 0.05, steps: Math.ceil(steps / bands) });
     expect(plan.mechanism).toEqual({
       ...{ sigma: 3, q: bands * 0.05, steps: Math.ceil(steps / bands) },
       adjacency: 'add-or-remove-one',
     });
+    expect(plan.epsilon).toBe(equal.epsilon);
+    expect(plan.charge).toEqual(equal.charge);
   });
 
   it('of k passes is that of k steps of all rows, however many bands fit into a pass', () => {
-    const passes = (bands: number) => planOf({ bands, order: { kind: 'passes', passes: 4 }, adjacency: 'replace-one' });
-    expect(passes(1).mechanism).toEqual({ sigma: 3, q: 1, steps: 4, adjacency: 'replace-one' });
-    expect(passes(10).epsilon).toBe(passes(1).epsilon);
+    expect(passing(1, 4).mechanism).toEqual({ sigma: 3, q: 1, steps: 4, adjacency: 'replace-one' });
+    expect(passing(10, 4).epsilon).toBe(passing(1, 4).epsilon);
+    // Analytic Gaussian mechanism (Balle and Wang 2018, Theorem 8) of shift 2·√4/8, by bisection in double precision.
+    expect(passing(10, 4, { noiseMultiplier: 8 }).epsilon).toBeCloseTo(1.993091, 5);
+  });
+
+  it('on the way is that of the passes begun', () => {
+    const plan = passing(10, 4);
+    expect(plan.epsilonAfter(1)).toBeCloseTo(passing(10, 1, { steps: 10 }).epsilon, 5);
+    expect(plan.epsilonAfter(11)).toBeCloseTo(passing(10, 2, { steps: 20 }).epsilon, 5);
+    expect(plan.epsilonAfter(40)).toBe(plan.epsilon);
   });
 
   it('calibrates its noise', () => {
     const plan = planOf({ noiseMultiplier: undefined, epsilon: 2 } as never);
-    expect(plan.epsilon).toBeLessThanOrEqual(2);
-    expect(plan.epsilon).toBeGreaterThan(1.999);
+    expect(plan.epsilon).toBe(2);
+    expect(planOf({ noiseMultiplier: plan.noiseMultiplier }).epsilon).toBeGreaterThan(1.999);
   });
 
-  it.each<[string, Partial<CorrelatedPlanOptions>, string]>([
-    ['a rate above 1/bands', { order: { kind: 'cyclic-poisson', samplingRate: 0.3 } }, 'privacy.badPlan'],
-    ['passes under add-or-remove-one', { order: { kind: 'passes', passes: 4 } }, 'privacy.badPlan'],
+  it('is in a plan’s JSON and words, and comes back from it', () => {
+    const plan = passing(10, 4);
+    expect(createPlan(plan.toJSON()).toJSON()).toEqual(plan.toJSON());
+    expect(plan.toJSON().correlation).toEqual({ order: 'passes', bands: 10, passes: 4 });
+    expect(plan.describe()).toContain('4 passes over the rows as they come');
+    expect(plan.describe()).toContain('costs as 4 steps of DP-SGD at rate 1');
+    expect(planOf().describe()).toContain('dealt into 4 groups by chance');
+    expect(planOf().describe()).toContain('costs as 10 steps of DP-SGD at rate 0.2');
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['a rate above 1/bands', () => planOf({ samplingRate: 0.3 }), 'privacy.badPlan'],
+    ['passes under add-or-remove-one', () => passing(4, 4, { adjacency: 'add-or-remove-one' }), 'privacy.badPlan'],
+    ['passes shorter than the bands', () => passing(4, 20), 'privacy.badPlan'],
+    ['passes that do not divide the steps', () => passing(4, 3), 'privacy.badPlan'],
     [
-      'passes shorter than the bands',
-      { order: { kind: 'passes', passes: 20 }, adjacency: 'replace-one' },
+      'a rate that is not the passes’',
+      () => planOf({ correlation: { order: 'passes', bands: 4, passes: 4 }, adjacency: 'replace-one' }),
       'privacy.badPlan',
     ],
     [
-      'passes that do not divide the steps',
-      { order: { kind: 'passes', passes: 3 }, adjacency: 'replace-one' },
+      'a clip norm that adapts',
+      () => planOf({ clipping: { kind: 'adaptive', quantile: 0.5, rate: 0.2, share: 0.02 } }),
       'privacy.badPlan',
     ],
-    ['epsilon beside noise', { epsilon: 2 }, 'privacy.badPlan'],
-    ['half a band', { bands: 1.5 }, 'privacy.badParameter'],
-    ['no steps', { steps: 0 }, 'privacy.badParameter'],
-    ['no clip norm', { clipNorm: 0 }, 'privacy.badParameter'],
-  ])('refuses %s', (_, options, code) => {
-    expect(() => planOf(options)).toThrow(expect.objectContaining({ code }));
+    ['another order', () => planOf({ correlation: { order: 'shuffled', bands: 4 } as never }), 'privacy.badPlan'],
+    [
+      'passes of groups',
+      () => planOf({ correlation: { order: 'cyclic-poisson', bands: 4, passes: 2 } as never }),
+      'privacy.badPlan',
+    ],
+    ['half a band', () => planOf({ correlation: cyclic(1.5) }), 'privacy.badParameter'],
+  ])('refuses %s', (_, make, code) => {
+    expect(make).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -152,16 +184,16 @@ describe('a run with correlated noise', () => {
     expect(scale.deviation / (3 * 0.5)).toBeLessThan(1.001);
     expect(Math.abs(square / count / variance - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
     expect(Math.abs(lag / count / variance)).toBeLessThan(5 / Math.sqrt(count));
-    // C applied to a release lies on the grid, up to the rounding of doubles: nothing finer was let out.
+    // A release, times c₀, lies on the grid: nothing finer was let out.
     for (const i of [0, 7, 1999]) {
-      const total = [0, 1, 2, 3].reduce((sum, j) => sum + c[j]! * out[9 - j]![i]!, 0) / scale.grid;
-      expect(Math.abs(total - Math.round(total))).toBeLessThan(1e-3);
+      const inGrid = (c[0]! * out[9]![i]!) / scale.grid;
+      expect(Math.abs(inGrid - Math.round(inGrid))).toBeLessThan(1e-6);
     }
   });
 
   it('cancels in the sum of all steps: far less noise than fresh noise at the same price', () => {
     const noiseOfTotal = (bands: number) => {
-      const plan = planOf({ bands, order: { kind: 'passes', passes: 2 }, adjacency: 'replace-one' });
+      const plan = passing(bands, 2);
       const out = released(plan, () => new Float64Array(length));
       const total = Float64Array.from({ length }, (_, i) => out.reduce((sum, step) => sum + step[i]!, 0));
       return Math.sqrt(total.reduce((sum, value) => sum + value * value, 0) / length);
@@ -172,7 +204,7 @@ describe('a run with correlated noise', () => {
   });
 
   it('takes units of one group in a step, each at bands·q, and none twice within the bands', () => {
-    const plan = planOf({ steps: 400, noiseMultiplier: 30, order: { kind: 'cyclic-poisson', samplingRate: 0.2 } });
+    const plan = planOf({ steps: 400, noiseMultiplier: 30, samplingRate: 0.2 });
     const run = plan.begin({ root, units: unitsOf(300), parameters: [{ name: 'w', length: 1 }] });
     const last = new Map<number, number>();
     let taken = 0;
@@ -189,7 +221,7 @@ describe('a run with correlated noise', () => {
   });
 
   it('takes the rows as they come in passes, each once', () => {
-    const plan = planOf({ steps: 10, order: { kind: 'passes', passes: 2 }, adjacency: 'replace-one' });
+    const plan = passing(4, 2, { steps: 10 });
     const run = plan.begin({ root, units: unitsOf(23), parameters: [{ name: 'w', length: 1 }] });
     const seen: number[] = [];
     for (let step = 0; step < 10; step++) {
@@ -204,6 +236,53 @@ describe('a run with correlated noise', () => {
     expect(released(planOf(), zeros)).toEqual(released(planOf(), zeros));
     const other = planOf({ noiseMultiplier: 3.001 });
     expect(released(other, zeros)[0]![0]! / 3.001).not.toBeCloseTo(released(planOf(), zeros)[0]![0]! / 3, 6);
+  });
+
+  it('goes on from its window to the same bits, whatever the step', () => {
+    const plan = planOf({ steps: 11, samplingRate: 0.2 });
+    const two = [
+      { name: 'w', length: 300 },
+      { name: 'v', length: 7 },
+    ];
+    const sumsOf = (step: number, length: number) => Float64Array.from({ length }, (_, i) => Math.sin(step * 31 + i));
+    const take = (run: ReturnType<typeof plan.begin>, step: number) => [
+      run.draw(step),
+      ...two.map(({ name, length }) => run.noise(step, name, sumsOf(step, length))),
+    ];
+    const whole = plan.begin({ root, units: unitsOf(40), parameters: two });
+    const windows = [whole.window!.slice()];
+    const out = Array.from({ length: 11 }, (_, step) => {
+      const made = take(whole, step);
+      windows.push(whole.window!.slice());
+      return [...made, whole.deviation];
+    });
+    for (const fromStep of [1, 2, 3, 4, 10]) {
+      const run = plan.begin({ root, units: unitsOf(40), parameters: two, fromStep, window: windows[fromStep]! });
+      for (let step = fromStep; step < 11; step++) expect([...take(run, step), run.deviation]).toEqual(out[step]);
+    }
+  });
+
+  it('does not go on without its window, nor with another’s', () => {
+    const bad = expect.objectContaining({ code: 'privacy.badParameter' });
+    const units = unitsOf(3);
+    expect(() => planOf().begin({ root, units, parameters, fromStep: 2 })).toThrow(bad);
+    expect(() => planOf().begin({ root, units, parameters, fromStep: 2, window: new Float64Array(length) })).toThrow(
+      bad,
+    );
+    expect(() => planOf().begin({ root, units, parameters, window: new Float64Array(3 * length) })).toThrow(bad);
+    const plain = planOf({ correlation: undefined });
+    expect(() => plain.begin({ root, units, parameters, fromStep: 2, window: new Float64Array(1) })).toThrow(bad);
+  });
+
+  it('says how large the noise of a step is', () => {
+    const run = planOf().begin({ root, units: [], parameters: [{ name: 'w', length: 40_000 }] });
+    for (let step = 0; step < 12; step++) {
+      run.draw(step);
+      const out = run.noise(step, 'w', new Float64Array(40_000));
+      const square = out.reduce((sum, value) => sum + value * value, 0) / 40_000;
+      // Five standard deviations of a variance over 40,000 entries.
+      expect(Math.abs(square / run.deviation ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / 40_000));
+    }
   });
 
   it('has other noise for another sum, so that no two releases differ by sums alone', () => {

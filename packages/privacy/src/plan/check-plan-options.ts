@@ -1,4 +1,5 @@
 import { checkSampling, checkSigma } from '../check-mechanism.ts';
+import { checkCorrelation } from '../correlated/check-correlation.ts';
 import { checkAccountant } from '../epsilon/accountant.ts';
 import { privacyError } from '../errors.ts';
 import { ADAPTIVE_NORMS, CLIPPINGS, type ClippingRule } from './clipping.ts';
@@ -15,6 +16,7 @@ const FIELDS: Record<keyof PrivacyPlanOptions, true> = {
   epsilon: true,
   accountant: true,
   clipping: true,
+  correlation: true,
 };
 
 /**
@@ -46,6 +48,7 @@ export function checkPlanOptions(options: PrivacyPlanOptions): void {
     refuse('epsilon', epsilon, 'a number above 0');
   }
   if (options.clipping !== undefined) checkClipping(options.clipping, clipNorm);
+  if (options.correlation !== undefined) checkCorrelation(options.correlation, options);
   if (noiseMultiplier === undefined && epsilon === undefined) {
     throw privacyError({
       code: 'privacy.badPlan',

@@ -2,6 +2,7 @@ import { calibrateSigma } from '../epsilon/calibrate-sigma.ts';
 import { epsilonOf } from '../epsilon/epsilon-of.ts';
 import { privacyError } from '../errors.ts';
 import { checkPlanOptions } from './check-plan-options.ts';
+import { planMechanism } from './plan-mechanism.ts';
 import { PrivacyPlan } from './privacy-plan.ts';
 import type { PrivacyPlanOptions } from './privacy-plan-json.ts';
 
@@ -21,8 +22,9 @@ const ROUNDING = 1e-9;
  */
 export function createPlan(options: PrivacyPlanOptions): PrivacyPlan {
   checkPlanOptions(options);
-  const { adjacency, unit, clipNorm, samplingRate, steps, deltaExponent, accountant = 'pld' } = options;
-  const run = { q: samplingRate, steps, adjacency, delta: Number(`1e-${deltaExponent}`), accountant } as const;
+  const { adjacency, unit, clipNorm, samplingRate, steps, deltaExponent, accountant = 'pld', correlation } = options;
+  const equal = planMechanism({ noiseMultiplier: 1, samplingRate, steps, adjacency, correlation });
+  const run = { ...equal, delta: Number(`1e-${deltaExponent}`), accountant } as const;
   const noiseMultiplier = options.noiseMultiplier ?? roundUp(calibrateSigma({ ...run, epsilon: options.epsilon! }));
   const computed = epsilonOf({ ...run, sigma: noiseMultiplier });
   const epsilon = options.epsilon ?? Math.max(1e-6, Math.ceil(computed * 1e6) / 1e6);
@@ -45,6 +47,7 @@ export function createPlan(options: PrivacyPlanOptions): PrivacyPlan {
     epsilon,
     accountant,
     clipping: options.clipping === undefined ? undefined : Object.freeze({ ...options.clipping }),
+    correlation: correlation === undefined ? undefined : Object.freeze({ ...correlation }),
   });
 }
 

@@ -1,9 +1,10 @@
 import { clippingNoise } from './clipping-noise.ts';
+import { planMechanism } from './plan-mechanism.ts';
 import type { PrivacyPlanJson } from './privacy-plan-json.ts';
 
 /** The plan in full English sentences, one a line. */
 export function describePlan(plan: PrivacyPlanJson): string {
-  const { unit, adjacency, epsilon, deltaExponent, accountant, steps, samplingRate } = plan;
+  const { unit, adjacency, epsilon, deltaExponent, accountant } = plan;
   const one = unit === 'row' ? 'row' : 'unit (all rows of one value of the unit column)';
   const change = adjacency === 'replace-one' ? `Exchanging one ${one} for any other` : `Adding or removing one ${one}`;
   const factor = epsilon < 10 ? ` = ${Math.exp(epsilon).toPrecision(3)}` : '';
@@ -11,12 +12,10 @@ export function describePlan(plan: PrivacyPlanJson): string {
     accountant === 'pld'
       ? 'by its privacy-loss distribution'
       : 'by Rényi divergences, which overstates it by some percent';
-  const chosen = unit === 'row' ? '' : ' A unit that takes part gives one of its rows, each with the same chance.';
   const sentences = [
     `${change} changes the probability of any outcome by a factor of at most e^${number(epsilon)}${factor}, except with probability 1e-${deltaExponent}.`,
     `That is epsilon ${number(epsilon)} at delta 1e-${deltaExponent} under ${adjacency}, accounted ${accounted}.`,
-    `There are ${steps} steps; in each, every ${unit} takes part with probability ${number(samplingRate)}, independently of all others.${chosen}`,
-    `A step in which nobody takes part is a step of noise like any other.`,
+    ...batchSentences(plan),
     ...clippingSentences(plan),
     ...(adjacency === 'replace-one'
       ? []
@@ -25,6 +24,32 @@ export function describePlan(plan: PrivacyPlanJson): string {
     ...(epsilon > 10 ? ['An epsilon above 10 is a weak promise: take it as a measure, not as protection.'] : []),
   ];
   return sentences.join('\n');
+}
+
+function batchSentences(plan: PrivacyPlanJson): string[] {
+  const { unit, steps, samplingRate, correlation } = plan;
+  const chosen = unit === 'row' ? '' : ' A unit that takes part gives one of its rows, each with the same chance.';
+  const empty = 'A step in which nobody takes part is a step of noise like any other.';
+  if (correlation === undefined) {
+    return [
+      `There are ${steps} steps; in each, every ${unit} takes part with probability ${number(samplingRate)}, independently of all others.${chosen}`,
+      empty,
+    ];
+  }
+  const { bands } = correlation;
+  const equal = planMechanism(plan);
+  const spread = `The noise of a step is correlated with that of the ${bands - 1} steps before and cancels in part; all of it costs as ${equal.steps} steps of DP-SGD at rate ${number(equal.q)}.`;
+  if (correlation.order === 'passes') {
+    return [
+      `There are ${steps} steps in ${correlation.passes} passes over the ${unit}s as they come: each takes part once a pass, in the same place.${chosen}`,
+      spread,
+    ];
+  }
+  return [
+    `There are ${steps} steps; the ${unit}s are dealt into ${bands} groups by chance, each step takes one group in turn, and every ${unit} of it with probability ${number(bands * samplingRate)}, independently of all others.${chosen}`,
+    empty,
+    spread,
+  ];
 }
 
 function clippingSentences(plan: PrivacyPlanJson): string[] {

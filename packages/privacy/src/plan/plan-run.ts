@@ -1,5 +1,6 @@
 import { ledgerCharge } from '../ledger/ledger-charge.ts';
 import type { PackedCharge } from '../ledger/packed-charge.ts';
+import { planMechanism } from './plan-mechanism.ts';
 import type { PrivacyPlan } from './privacy-plan.ts';
 import type { PrivacyPlanJson } from './privacy-plan-json.ts';
 import { RunCore, type RunOptions } from './run-core.ts';
@@ -33,7 +34,7 @@ export class PlanRun extends RunCore {
       steps,
       epsilon: plan.epsilonAfter(steps),
       delta: plan.delta,
-      charge: steps === 0 ? { rdpLow: 0n, rdpHigh: 0n } : ledgerCharge({ ...plan.mechanism, steps }),
+      charge: steps === 0 ? { rdpLow: 0n, rdpHigh: 0n } : ledgerCharge(planMechanism(plan, steps)),
     };
   }
 }

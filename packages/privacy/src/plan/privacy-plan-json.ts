@@ -1,4 +1,5 @@
 import type { Adjacency } from '../adjacency.ts';
+import type { Correlation } from '../correlated/correlation.ts';
 import type { Accountant } from '../epsilon/accountant.ts';
 import type { ClippingRule } from './clipping.ts';
 
@@ -20,6 +21,8 @@ export interface PrivacyPlanJson {
   readonly accountant: Accountant;
   /** Flat when left out. */
   readonly clipping?: ClippingRule | undefined;
+  /** Noise is fresh in each step when left out. */
+  readonly correlation?: Correlation | undefined;
 }
 
 /** What a plan is made of: give `epsilon`, `noiseMultiplier`, or both, which is then checked. */

@@ -1,4 +1,5 @@
 import type { Adjacency } from '../adjacency.ts';
+import type { Correlation } from '../correlated/correlation.ts';
 import type { Accountant } from '../epsilon/accountant.ts';
 import { epsilonOf } from '../epsilon/epsilon-of.ts';
 import { ledgerCharge } from '../ledger/ledger-charge.ts';
@@ -7,6 +8,7 @@ import type { SampledGaussian } from '../mechanism.ts';
 import type { ClippingRule } from './clipping.ts';
 import { describePlan } from './describe-plan.ts';
 import { InsecurePlanRun } from './insecure-plan-run.ts';
+import { planMechanism } from './plan-mechanism.ts';
 import { PlanRun } from './plan-run.ts';
 import type { PrivacyPlanJson } from './privacy-plan-json.ts';
 import type { RunOptions } from './run-core.ts';
@@ -29,6 +31,7 @@ export class PrivacyPlan implements PrivacyPlanJson {
   readonly epsilon: number;
   readonly accountant: Accountant;
   readonly clipping: ClippingRule | undefined;
+  readonly correlation: Correlation | undefined;
   /** 10^−deltaExponent. */
   readonly delta: number;
   readonly #milestones = new Map<number, number>();
@@ -46,14 +49,14 @@ export class PrivacyPlan implements PrivacyPlanJson {
     this.epsilon = json.epsilon;
     this.accountant = json.accountant;
     this.clipping = json.clipping;
+    this.correlation = json.correlation;
     this.delta = Number(`1e-${json.deltaExponent}`);
     Object.freeze(this);
   }
 
-  /** What the accountants call the plan. */
+  /** What the accountants call the plan: the DP-SGD that costs as much, where noise is correlated. */
   get mechanism(): SampledGaussian {
-    const { noiseMultiplier: sigma, samplingRate: q, steps, adjacency } = this;
-    return { sigma, q, steps, adjacency };
+    return planMechanism(this);
   }
 
   /** What the whole plan costs a dataset's Rényi ledger. */
@@ -70,7 +73,7 @@ export class PrivacyPlan implements PrivacyPlanJson {
     if (known !== undefined) return known;
     const until = Math.ceil((milestone * this.steps) / MILESTONES);
     const { delta, accountant } = this;
-    const epsilon = Math.min(this.epsilon, epsilonOf({ ...this.mechanism, steps: until, delta, accountant }));
+    const epsilon = Math.min(this.epsilon, epsilonOf({ ...planMechanism(this, until), delta, accountant }));
     this.#milestones.set(milestone, epsilon);
     return epsilon;
   }
@@ -100,6 +103,7 @@ export class PrivacyPlan implements PrivacyPlanJson {
     return {
       ...{ adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant },
       ...(this.clipping === undefined ? {} : { clipping: this.clipping }),
+      ...(this.correlation === undefined ? {} : { correlation: this.correlation }),
     };
   }
 

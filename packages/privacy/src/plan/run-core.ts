@@ -1,13 +1,14 @@
 import { canonicalJson, concatBytes, fromHex, digestOf, utf8 } from '@encryptech/base';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { NoiseWindow } from '../correlated/noise-window.ts';
 import { privacyError } from '../errors.ts';
 import { deriveKeystream, type KeystreamPurpose } from '../noise/derive-keystream.ts';
 import type { Summation } from '../noise/float32-sum-error.ts';
 import { gridNoise } from '../noise/grid-noise.ts';
 import type { Keystream } from '../noise/keystream.ts';
 import { noiseScale, type NoiseScale } from '../noise/noise-scale.ts';
+import { batchUnits } from '../sampling/batch-units.ts';
 import { chooseIndex } from '../sampling/choose-index.ts';
-import { sampleUnits } from '../sampling/sample-units.ts';
 import { ADAPTIVE_NORMS } from './clipping.ts';
 import { clippingNoise } from './clipping-noise.ts';
 import { nextClipNorm } from './next-clip-norm.ts';
@@ -15,7 +16,7 @@ import type { PrivacyPlanJson } from './privacy-plan-json.ts';
 
 /** One step as it is accounted. Nothing of it depends on the data. */
 export interface AccountingEvent {
-  readonly mechanism: 'poisson-sampled-discrete-gaussian';
+  readonly mechanism: 'poisson-sampled-discrete-gaussian' | 'banded-discrete-gaussian';
   readonly step: number;
   readonly samplingRate: number;
   readonly noiseMultiplier: number;
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly summation?: Summation | undefined;
   /** The clip norm of step `fromStep`, which the run before came to: for a plan whose clipping is adaptive, and none else. */
   readonly clipNorm?: number | undefined;
+  /** The {@link RunCore.window} of the run before, where noise is correlated and `fromStep` is not 0. */
+  readonly window?: Float64Array | undefined;
   /** Called once a step, before its rows are handed out. */
   readonly onAccounting?: ((event: AccountingEvent) => void) | undefined;
 }
@@ -51,7 +54,9 @@ export class RunCore {
   readonly #root: Uint8Array;
   readonly #context: Uint8Array;
   readonly #units: readonly ArrayLike<number>[];
-  readonly #lengths: ReadonlyMap<string, number>;
+  readonly #places: ReadonlyMap<string, { readonly start: number; readonly length: number }>;
+  readonly #window: NoiseWindow | undefined;
+  readonly #unitsOf: (step: number) => Uint32Array;
   readonly #onAccounting: ((event: AccountingEvent) => void) | undefined;
   readonly #dimension: number;
   readonly #summation: Summation | undefined;
@@ -72,13 +77,16 @@ export class RunCore {
     this.#plan = plan;
     this.#root = Uint8Array.from(root);
     this.#units = units;
-    this.#lengths = new Map(parameters.map(({ name, length }) => [name, length]));
     this.#onAccounting = onAccounting;
     this.#next = fromStep;
-    this.#dimension = Math.max(
-      1,
-      parameters.reduce((sum, { length }) => sum + length, 0),
-    );
+    let total = 0;
+    this.#places = new Map(parameters.map(({ name, length }) => [name, { start: (total += length) - length, length }]));
+    const { correlation } = plan;
+    const bands = correlation?.bands ?? 1;
+    // A contribution is rounded in each of the rows that it reaches: as if there were so many more coordinates.
+    this.#dimension = total * bands;
+    // One band is fresh noise in each step: nothing is remembered.
+    this.#window = bands === 1 ? undefined : new NoiseWindow(bands, total, options.window);
     this.#summation = summation;
     this.#clipNorm = options.clipNorm ?? plan.clipNorm;
     this.#scale = this.#scaleOf(this.#clipNorm);
@@ -89,16 +97,31 @@ export class RunCore {
       plan: {
         ...{ adjacency, unit, clipNorm, noiseMultiplier, samplingRate, steps, deltaExponent, epsilon, accountant },
         ...(plan.clipping === undefined ? {} : { clipping: { ...plan.clipping } }),
+        ...(correlation === undefined ? {} : { correlation: { ...correlation } }),
       },
       parameters: parameters.map(({ name, length }) => ({ name, length })),
       grid: this.#scaleOf(clipNorm).grid,
     };
     this.#context = fromHex(digestOf(utf8(canonicalJson(facts))));
+    this.#unitsOf = batchUnits(plan, units.length, (purpose) => this.#keystream(purpose));
   }
 
   /** Grid, noise and sensitivity of the sum of the step drawn last, or of the next one once that has all its noise. */
   get scale(): NoiseScale {
     return this.#scale;
+  }
+
+  /** Standard deviation of the noise in an entry of what was released for the step drawn last. */
+  get deviation(): number {
+    return this.#scale.deviation * (this.#window?.growth(Math.max(0, this.#next - 1)) ?? 1);
+  }
+
+  /**
+   * What a run of a plan with correlated noise needs to go on from its next step, undefined for others: sums of the steps
+   * before, less what was released. As private as the rows. To be read when the step drawn last has all its noise.
+   */
+  get window(): Float64Array | undefined {
+    return this.#window?.values;
   }
 
   /** The norm that each gradient of that step is to be clipped to. */
@@ -112,13 +135,13 @@ export class RunCore {
   }
 
   /**
-   * The rows of the step's batch: every unit takes part with the plan's sampling rate, independently, and gives one of its
-   * rows. Maybe none at all. Drawing is what is accounted.
+   * The rows of the step's batch: every unit takes part with the plan's sampling rate, independently (or, under correlated
+   * noise, in the plan's order), and gives one of its rows. Maybe none at all. Drawing is what is accounted.
    *
    * @throws `privacy.stepOrder` for any step but the next, past the end, or before all noise of the last one was drawn
    */
   draw(step: number): Uint32Array {
-    const { samplingRate, noiseMultiplier, adjacency, steps } = this.#plan;
+    const { samplingRate, noiseMultiplier, adjacency, steps, correlation } = this.#plan;
     const missing = this.#pending.size + Number(this.#isCountPending);
     if (step !== this.#next || step >= steps || missing > 0) {
       throw privacyError({
@@ -131,25 +154,25 @@ export class RunCore {
       });
     }
     this.#next += 1;
-    this.#pending = new Set(this.#lengths.keys());
+    this.#pending = new Set(this.#places.keys());
     this.#isCountPending = this.#plan.clipping?.kind === 'adaptive';
     this.#onAccounting?.({
-      mechanism: 'poisson-sampled-discrete-gaussian',
+      mechanism: correlation === undefined ? 'poisson-sampled-discrete-gaussian' : 'banded-discrete-gaussian',
       step,
       samplingRate,
       noiseMultiplier,
       adjacency,
     });
-    const drawn = sampleUnits(this.#keystream({ label: 'sample', step }), samplingRate, this.#units.length);
     const choices = this.#keystream({ label: 'choose', step });
-    return drawn.map((unit) => {
+    return this.#unitsOf(step).map((unit) => {
       const rows = this.#units[unit]!;
       return rows[chooseIndex(choices, rows.length)]!;
     });
   }
 
   /**
-   * The parameter's clipped sum of the step just drawn, rounded to the grid and noised.
+   * The parameter's clipped sum of the step just drawn, rounded to the grid and noised; where noise is correlated, with the
+   * noise of the steps before taken off in part.
    *
    * The noise grows from the root, the step, the parameter and the rounded sum itself. Whoever repeats a step sees what is
    * known already. A step that comes out otherwise, on a processor that rounds otherwise or from other weights, has other
@@ -159,14 +182,17 @@ export class RunCore {
    * `privacy.notFinite` for sums that no grid point is near
    */
   noise(step: number, name: string, sums: Float32Array | Float64Array): Float64Array {
-    if (step !== this.#next - 1 || !this.#pending.has(name) || sums.length !== this.#lengths.get(name)) {
+    const place = this.#places.get(name);
+    if (step !== this.#next - 1 || !this.#pending.has(name) || sums.length !== place?.length) {
       throw privacyError({
         code: 'privacy.badNoiseRequest',
         message: `There is no noise for "${name.slice(0, 80)}" of length ${sums.length} in step ${step}: each parameter of the step last drawn gets noise once.`,
         data: { step, length: sums.length },
       });
     }
-    const noised = gridNoise(sums, this.#scale, (rounded) => {
+    const { start } = place;
+    const weighted = this.#window?.weighted(step, start, sums) ?? sums;
+    const noised = gridNoise(weighted, this.#scale, (rounded) => {
       const sumsDigest =
         this.#plan.clipping?.kind === 'adaptive'
           ? // The context holds the first step's grid; two grids must not share noise.
@@ -174,9 +200,10 @@ export class RunCore {
           : sha256(littleEndian(rounded));
       return this.#keystream({ label: 'noise', step, name, sums: sumsDigest });
     });
+    const released = this.#window?.release(step, start, sums, noised) ?? noised;
     this.#pending.delete(name);
     this.#endStep();
-    return noised;
+    return released;
   }
 
   /**
@@ -262,11 +289,12 @@ function littleEndian(values: Float64Array): Uint8Array {
 
 function checkRun(
   plan: PrivacyPlanJson,
-  { root, units, parameters, fromStep = 0, clipNorm, summation }: RunOptions,
+  { root, units, parameters, fromStep = 0, clipNorm, summation, window }: RunOptions,
 ): void {
   const isAdaptive = plan.clipping?.kind === 'adaptive';
   const { min, max } = ADAPTIVE_NORMS;
   const names = new Set(parameters.map(({ name }) => name));
+  const kept = ((plan.correlation?.bands ?? 1) - 1) * parameters.reduce((sum, { length }) => sum + length, 0);
   const fault = !(root instanceof Uint8Array && root.length === 32)
     ? 'The randomness root has 32 bytes.'
     : !Number.isSafeInteger(fromStep) || fromStep < 0 || fromStep > plan.steps
@@ -279,6 +307,8 @@ function checkRun(
             ? 'A run whose clipping is adaptive is told its expected batch.'
             : clipNorm !== undefined && !(isAdaptive && clipNorm >= min && clipNorm <= max)
               ? `A run is given a clip norm only where clipping is adaptive, from ${min} to ${max}.`
-              : undefined;
+              : (window?.length ?? 0) !== (fromStep === 0 ? 0 : kept)
+                ? 'A run with correlated noise goes on with the window of the steps before, and no other run has one.'
+                : undefined;
   if (fault !== undefined) throw privacyError({ code: 'privacy.badParameter', message: fault });
 }

@@ -274,7 +274,7 @@ describe('Parquet files', () => {
     ],
     ['a column that is not declared', 'mixed', [text, label], 'learning.extraColumn', 'line 1, column "score"'],
     ['a column that is not there', 'null', [score, text, label], 'learning.missingColumn', 'line 1, column "text"'],
-    ['a compression that is not read', 'lz4', [score, label], 'learning.malformedParquet', undefined],
+    ['a compression that is not read', 'lz4', [score, label], 'learning.unsupportedCompression', 'column "score"'],
   ])('%s: refused at its place', async (_, name, columns, code, place) => {
     await expect(packDataset(pathOf(name), schemaOf(columns))).rejects.toMatchObject({ code, place });
   });

@@ -2,10 +2,10 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { AsyncBuffer } from 'hyparquet';
 import { learningError } from '../../errors.ts';
 import type { DatasetSchema } from '../dataset-schema.ts';
 import { packRows } from '../rows/pack-rows.ts';
+import { fileBuffer } from './file-buffer.ts';
 import { idxRows } from './idx-rows.ts';
 import { parquetRows } from './parquet-rows.ts';
 import { pngFolderRows } from './png-folder-rows.ts';
@@ -58,15 +58,7 @@ export async function packDataset(
       const file = await open(path);
       try {
         const { size: byteLength } = await file.stat();
-        const buffer: AsyncBuffer = {
-          byteLength,
-          async slice(start, end = byteLength) {
-            const part = new Uint8Array(end - start);
-            await file.read(part, 0, part.length, start);
-            return part.buffer;
-          },
-        };
-        return { kind, bytes: await packRows(parquetRows(buffer, schema), schema) };
+        return { kind, bytes: await packRows(parquetRows(fileBuffer(file, byteLength), schema), schema) };
       } finally {
         await file.close();
       }

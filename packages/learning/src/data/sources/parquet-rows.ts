@@ -25,7 +25,7 @@ const compressors = {
  * numbers and categories from plain columns, tokens from lists of whole numbers, pictures from PNG files in binary columns or
  * in `{bytes, path}`.
  *
- * @throws `learning.malformedParquet`, `learning.missingColumn`, `learning.extraColumn`, and what a cell throws at its row and
+ * @throws `learning.malformedParquet`, `learning.unsupportedCompression`, `learning.missingColumn`, `learning.extraColumn`, and what a cell throws at its row and
  * column
  */
 export async function* parquetRows(file: AsyncBuffer, schema: DatasetSchema): AsyncGenerator<Row> {
@@ -33,6 +33,7 @@ export async function* parquetRows(file: AsyncBuffer, schema: DatasetSchema): As
   const metadata = await failing(() => parquetMetadataAsync(file));
   const names = topLevelNames(metadata);
   matchNames(names, [...columns.map(({ name }) => name), ...(unit === undefined ? [] : [unit])], 1);
+  checkCompression(metadata, names);
   const readers = columns.map((column) => rowValue(column, { isTarget: column.name === target.column }));
   const rows = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < rows; rowStart += CHUNK) {
@@ -42,6 +43,25 @@ export async function* parquetRows(file: AsyncBuffer, schema: DatasetSchema): As
       const row = rowStart + i + 1;
       const values = columns.map(({ name }, k) => readers[k]!(cells[name], () => `row ${row}, column "${name}"`));
       yield { values, ...(unit === undefined ? {} : { unit: unitOf(cells[unit], row, unit) }) };
+    }
+  }
+}
+
+/** Compressions that are read: Node's own, and Snappy, which the reader brings along. */
+const READ = new Set(['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)]);
+
+function checkCompression({ row_groups }: FileMetaData, names: readonly string[]): void {
+  for (const { columns } of row_groups) {
+    for (const { meta_data } of columns) {
+      if (meta_data === undefined || READ.has(meta_data.codec)) continue;
+      const name = meta_data.path_in_schema[0] ?? '';
+      throw learningError({
+        code: 'learning.unsupportedCompression',
+        message: `The Parquet file is compressed with ${meta_data.codec}, which is not read here.`,
+        // Only names that the schema has too: others are bytes of a file.
+        ...(names.includes(name) ? { place: `column "${name}"` } : {}),
+        hint: 'Write it again with compression "zstd", "snappy", "gzip", "brotli" or "none".',
+      });
     }
   }
 }
