@@ -56,6 +56,7 @@ const COMMANDS = [
   'job list',
   'job result',
   'job cancel',
+  'provider earnings',
   'provider start',
   'owner start',
   'owner log',

@@ -55,6 +55,7 @@ export * from './rewards/record-capacity.ts';
 export * from './rewards/tallied-epoch.ts';
 export * from './rewards/tally-rewards.ts';
 export * from './stake-pool.ts';
+export * from './watch/watch-events.ts';
 export * from './watch/watch-jobs.ts';
 export * from './write/anchor-log.ts';
 export * from './write/approve.ts';

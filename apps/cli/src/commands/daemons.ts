@@ -4,6 +4,7 @@ import { announceReady } from '../network/daemon-process.ts';
 import type { Terminal } from '../terminal.ts';
 import { delegationCommands } from './delegation.ts';
 import { ownerRecordCommands } from './owner-records.ts';
+import { providerEarningsCommand } from './provider-earnings.ts';
 
 interface Daemon {
   stop(): Promise<void>;
@@ -44,9 +45,10 @@ export function coordinatorCommands(program: Command, terminal: Terminal): void 
 }
 
 export function providerCommands(program: Command, terminal: Terminal): void {
-  leaf<{ config: string }>(terminal, program.command('provider').description('offer computing power'), {
+  const group = program.command('provider').description('offer computing power');
+  leaf<{ config: string }>(terminal, group, {
     usage: 'start',
-    description: 'run a provider until Ctrl-C: offers, enclave workers, payments line by line in its log',
+    description: 'run a provider until Ctrl-C: offers, enclave workers, earnings line by line in its log',
     example: 'encryptech provider start --config .encryptech/providers/alpha/config.json',
     configure: withConfig,
     run: async (_args, { config }) => {
@@ -55,6 +57,7 @@ export function providerCommands(program: Command, terminal: Terminal): void {
       return undefined;
     },
   });
+  providerEarningsCommand(terminal, group);
 }
 
 export function ownerCommands(program: Command, terminal: Terminal): void {

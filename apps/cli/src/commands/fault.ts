@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { formatEnc, parseEnc, toHex, type Address, type Hex, type JobId, type Json } from '@encryptech/base';
+import { formatEnc, parseEnc, toHex, type Hex, type JobId, type Json } from '@encryptech/base';
 import {
   answerFault,
   checkFaultEvidence,
@@ -22,7 +22,8 @@ import { cliError } from '../errors.ts';
 import { JOB_KINDS, jobEvidence, readFinding, readRelease, type FaultFiles } from '../fault-documents.ts';
 import { leaf, type Outcome } from '../leaf.ts';
 import { wholeNumberOption } from '../number-option.ts';
-import { listPeople, openWriter, unlockWallet, type Person } from '../network/person.ts';
+import { openWriter, unlockWallet, type Person } from '../network/person.ts';
+import { addressOf } from '../network/address-of.ts';
 import { openSession, type Session } from '../network/session.ts';
 import { withChain } from '../network/with-chain.ts';
 import { wei } from '../wei.ts';
@@ -301,13 +302,6 @@ function detailsOf(fault: FaultFacts): string[] {
     ...(nobody.test(contester) ? [] : [`   contested by ${contester}`]),
     `   ${next[state] ?? ''}`,
   ];
-}
-
-async function addressOf({ home }: Session, text: string): Promise<Address> {
-  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text as Address;
-  const person = (await listPeople(home)).find(({ name }) => name === text);
-  if (person !== undefined) return person.address;
-  throw badFault(`"${text}" is neither an address nor an account here.`, 'encryptech account list shows all names.');
 }
 
 const badFault = (message: string, hint: string): Error => cliError({ code: 'cli.badOption', message, hint });

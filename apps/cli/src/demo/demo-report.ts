@@ -1,6 +1,8 @@
 import { formatEnc } from '@encryptech/base';
 import type { DatasetView, JobView } from '@encryptech/protocol';
-import type { CertificateVerdict } from '@encryptech/sdk';
+import type { CertificateVerdict, ProviderEarnings } from '@encryptech/sdk';
+import { wei } from '../wei.ts';
+import { earnedLines } from './earned-lines.ts';
 
 /** What the demo found out; all of it measured or read from the chain. */
 export interface DemoFacts {
@@ -15,6 +17,7 @@ export interface DemoFacts {
   certificateFile: string;
   jobSeconds: number;
   reputations: { name: string; reputationBps: number; ask: bigint }[];
+  earned: { name: string; earnings: ProviderEarnings }[];
 }
 
 export interface Payments {
@@ -30,13 +33,13 @@ export interface Payments {
 export function paymentsOf(view: JobView): Payments {
   const last = (event: string) => view.timeline.findLast((entry) => entry.event === event)?.data ?? {};
   const settled = last('Settled');
-  const wei = (value: unknown): bigint => BigInt(typeof value === 'string' || typeof value === 'number' ? value : 0);
+  const weiOf = (value: unknown): bigint => BigInt(typeof value === 'string' || typeof value === 'number' ? value : 0);
   return {
-    provider: wei(settled['providerPaid']),
-    dataOwner: wei(settled['datasetFee']),
-    treasury: wei(settled['treasuryFee']),
-    refund: wei(settled['refund']),
-    held: wei(last('Matched')['escrow']),
+    provider: weiOf(settled['providerPaid']),
+    dataOwner: weiOf(settled['datasetFee']),
+    treasury: weiOf(settled['treasuryFee']),
+    refund: weiOf(settled['refund']),
+    held: weiOf(last('Matched')['escrow']),
   };
 }
 
@@ -63,6 +66,8 @@ export function demoReport(facts: DemoFacts): string {
       ({ name, reputationBps, ask }) =>
         `Provider     ${name.padEnd(8)} asks ${formatEnc(ask)} ENC a unit, reputation ${(reputationBps / 100).toFixed(1)} %`,
     ),
+    ...earnedLines(facts.earned),
+    `             each line from the chain, epochs as they are counted: npx encryptech provider earnings ${facts.earned.at(-1)?.name ?? ''}`,
     `Time         ${facts.jobSeconds.toFixed(1)} s from order to settlement`,
     '',
     `SECURITY LEVEL ${verdict.level}: SOFTWARE ENCLAVE. The provider of this job could have read the rows.`,
@@ -91,8 +96,11 @@ export function demoJson(facts: DemoFacts) {
       epsilonCap: dataset.budget.epsilonCapMicro / 1e6,
       deltaExponent: dataset.budget.deltaExponent,
     },
-    payments: Object.fromEntries(Object.entries(paid).map(([name, wei]: [string, bigint]) => [name, wei.toString()])),
+    payments: Object.fromEntries(
+      Object.entries(paid).map(([name, amount]: [string, bigint]) => [name, amount.toString()]),
+    ),
     provider: view.provider,
+    earned: wei(facts.earned),
     securityLevel: verdict.level,
     certificateValid: verdict.ok,
     jobId: view.jobId,

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEnc, type DatasetId, type JobId, type Sha256 } from '@encryptech/base';
+import { parseEnc, type Address, type DatasetId, type JobId, type Sha256 } from '@encryptech/base';
 import { measureEnclave } from '@encryptech/provider';
 import { defaultTraining, evaluate, inputsOf, parseSchema, readCsv } from '@encryptech/learning';
 import { createNodeEngine } from '@encryptech/learning/node';
 import { newMlp, writeModel } from '@encryptech/onnx';
 import { releasePolicyDigest, type DatasetView } from '@encryptech/protocol';
-import { prepareDataset, verifyCertificate } from '@encryptech/sdk';
+import { prepareDataset, providerEarnings, verifyCertificate } from '@encryptech/sdk';
 import { fetchResult, followJob, quoteFor, submitJob } from '../developer-jobs.ts';
 import { findPerson, listPeople } from '../network/person.ts';
 import { allowThisVersion, publishAs } from '../owner-datasets.ts';
@@ -77,6 +77,13 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
   const people = await listPeople(session.home);
   const nameOf = (address: string): string =>
     people.find((one) => one.address.toLowerCase() === address.toLowerCase())?.name ?? address.slice(0, 8);
+  const earned = await Promise.all(
+    offers
+      .map(({ provider: { address } }) => ({ address: address as Address, name: nameOf(address) }))
+      // Who did this job comes last.
+      .sort((a, b) => Number(a.address === view.provider) - Number(b.address === view.provider))
+      .map(async ({ name, address }) => ({ name, earnings: await providerEarnings(session.client, address) })),
+  );
   return {
     accuracy: result.accuracy,
     testRows: result.rows,
@@ -93,6 +100,7 @@ export async function runDemo(terminal: Terminal, session: Session, say: (words:
       reputationBps: provider.reputationBps,
       ask: offer.ask,
     })),
+    earned,
   };
 }
 

@@ -21,6 +21,7 @@ import { checkStanding } from './check-standing.ts';
 import { keepAskPosted } from './keep-ask-posted.ts';
 import { keepOffering } from './keep-offering.ts';
 import { openAttester } from './open-attester.ts';
+import { keepTellingEarnings } from './tell-earnings.ts';
 import { workOnJobs } from './work-on-jobs.ts';
 
 /** Nothing logs these; should something ever try, they do not come out. */
@@ -86,6 +87,8 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
     await writer.recovered;
     const state = await openWatchState(join(config.dir, 'watch.json'), deployment.genesisHash);
     closing.push(() => state.flush());
+    const told = await openWatchState(join(config.dir, 'earnings.json'), deployment.genesisHash);
+    closing.push(() => told.flush());
     const board = createJobBoard();
     const metrics = createMetrics();
     const problems = new Set<string>();
@@ -134,6 +137,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
       }),
       workOnJobs({ ...parts, account: account.address, workDir: join(config.dir, 'work') }),
       keepAskPosted({ client, writer, ask: config.ask, log, signal }),
+      keepTellingEarnings({ client, account: account.address, state: told, log, signal }),
       answerHeartbeats({
         ...{ coordinatorUrl, account, log, signal },
         domain: { chainId: deployment.chainId, capacity: deployment.contracts.capacity },
