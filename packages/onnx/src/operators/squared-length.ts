@@ -14,7 +14,8 @@ const LOST = 2 ** -114;
  */
 export const squaredLength = (build: Builder, name: string, axes: readonly number[], count: number): string =>
   build.emit('Add', [
-    build.emit('ReduceSumSquare', [name, build.ints(axes)], { keepdims: 0 }),
+    // ReduceSumSquare takes a float at a time where a product and a sum take a vector at a time.
+    build.emit('ReduceSum', [build.emit('Mul', [name, name]), build.ints(axes)], { keepdims: 0 }),
     build.scalar(Math.fround(count * LOST)),
   ]);
 
