@@ -6,6 +6,7 @@ import {IFaultEvidence} from "../../src/interfaces/IFaultEvidence.sol";
 import {IFaults} from "../../src/interfaces/IFaults.sol";
 import {IJobs} from "../../src/interfaces/IJobs.sol";
 import {JobOrder, KeyRelease, Receipt} from "../../src/interfaces/JobTypes.sol";
+import {Roles} from "../../src/libraries/Roles.sol";
 import {FaultsTest} from "./FaultsTest.sol";
 
 /// @title Evidence against evidence: who wins, and whose bond it costs.
@@ -256,6 +257,74 @@ contract ContestTest is FaultsTest {
             wrongResultEvidence(jobId, 2_000, 0, 3),
             abi.encodeWithSelector(IFaultEvidence.FaultEvidenceNoFault.selector)
         );
+    }
+
+    function test_a_side_has_at_most_64_auditors() public {
+        while (auditorKeys.length < 65) {
+            auditorKeys.push(0xa1000 + auditorKeys.length);
+            manager.grantRole(Roles.AUDITOR, vm.addr(auditorKeys[auditorKeys.length - 1]), 0);
+        }
+        bytes32 jobId = delivered();
+        refuseProposal(
+            wrongResultEvidence(jobId, 10_000, 0, 65),
+            abi.encodeWithSelector(IFaults.FaultsTooFewAuditors.selector, 65, 3)
+        );
+        uint256 faultId = proposeAs(wanda, wrongResultEvidence(jobId, 10_000, 0, 64));
+        vm.assertEq(faults.fault(faultId).auditorsAgainst, 64);
+    }
+
+    // ---------------------------------------------------------------- once, and again where it can happen again
+
+    /// @dev What was answered once is answered: a deadline is missed once.
+    function test_a_dismissed_lateness_is_not_proposed_again() public {
+        uint256 faultId = lateContested();
+        bytes memory evidence = lateEvidence(faults.fault(faultId).subject, 1);
+        vm.warp(faults.fault(faultId).decideBy);
+        vm.expectRevert(abi.encodeWithSelector(IFaults.FaultsTooEarly.selector, block.timestamp));
+        faults.dismiss(faultId);
+        vm.warp(block.timestamp + 1);
+        faults.dismiss(faultId);
+        refuseProposal(evidence, abi.encodeWithSelector(IFaults.FaultsAlreadyProposed.selector, faultId));
+    }
+
+    /// @dev A level can be lowered again after it was restored, but not while the first fault is open.
+    function test_a_level_lowered_again_is_a_fault_again() public {
+        (, JobOrder memory order) = startedAtLevel2();
+        vm.warp(block.timestamp + 60);
+        attest(0);
+        bytes memory evidence = abi.encodeCall(IFaultEvidence.attestation, (order));
+        uint256 faultId = proposeAs(wanda, evidence);
+        refuseProposal(evidence, abi.encodeWithSelector(IFaults.FaultsAlreadyProposed.selector, faultId));
+        vm.warp(block.timestamp + 60);
+        attest(2);
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.attested, (faultId)));
+        vm.warp(block.timestamp + 60);
+        attest(0);
+        uint256 again = proposeAs(wanda, evidence);
+        vm.assertEq(again, faultId + 1);
+        expectFault(again, IFaults.State.Proposed);
+    }
+
+    // ---------------------------------------------------------------- evidence of another sort
+
+    /// @dev What clears or contests proposes nothing, what proposes answers nothing, and nothing decides about another fault.
+    function test_evidence_serves_its_own_end_only() public {
+        uint256 faultId = lateContested();
+        bytes memory contesting = abi.encodeCall(IFaultEvidence.noKey, (faultId));
+        refuseProposal(contesting, abi.encodeWithSelector(IFaults.FaultsWrongEvidence.selector));
+        bytes memory proposing = lateEvidence(faults.fault(faultId).subject, 1);
+        vm.expectRevert(IFaults.FaultsWrongEvidence.selector);
+        faults.answer(faultId, proposing);
+    }
+
+    function test_an_unknown_fault() public {
+        bytes memory refusal = abi.encodeWithSelector(IFaults.FaultsUnknown.selector, 9);
+        vm.expectRevert(refusal);
+        faults.contest(9, "");
+        vm.expectRevert(refusal);
+        faults.answer(9, "");
+        vm.expectRevert(refusal);
+        faults.dismiss(9);
     }
 
     // ---------------------------------------------------------------- what can't be contested

@@ -369,6 +369,20 @@ contract FaultAttacksTest is FaultsTest {
         );
     }
 
+    /// @dev Both bonds go back, whoever would have won.
+    function test_the_team_voids_what_is_contested() public {
+        bytes32 jobId = started();
+        expireNow(jobId);
+        uint256 faultId = proposeAs(wanda, lateEvidence(jobId, 1));
+        contestAs(provider, faultId, abi.encodeCall(IFaultEvidence.noKey, (faultId)));
+        vm.prank(team);
+        faults.reduce(faultId, 0, "an outage of the chain");
+        vm.assertEq(faults.balanceOf(wanda), BOND);
+        vm.assertEq(faults.balanceOf(provider), BOND);
+        vm.assertEq(faults.held(), 2 * BOND);
+        expectFault(faultId, IFaults.State.Voided);
+    }
+
     /// @dev Admin retroactive change: severities hold after twice the unbonding period, when no job of today can be accused.
     function test_parameters_touch_no_running_job() public {
         IFaults.Parameters memory harsh = defaultFaultParameters();
@@ -382,8 +396,12 @@ contract FaultAttacksTest is FaultsTest {
         vm.assertEq(faults.parameters().lateBps, 100);
         executeAfterWindow(proposeAs(wanda, lateEvidence(jobId, 1)));
         vm.assertEq(providerStake(), STAKE - 1.5e18);
+        vm.warp(effectiveAt - 1);
+        vm.assertEq(faults.parameters().lateBps, 100);
         vm.warp(effectiveAt);
         vm.assertEq(faults.parameters().lateBps, 500);
+        (, uint256 pending) = faults.pendingParameters();
+        vm.assertEq(pending, 0);
     }
 
     /// @dev Dispute window below unbonding, enforced where windows are set.

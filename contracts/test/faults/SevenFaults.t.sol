@@ -49,6 +49,8 @@ contract SevenFaultsTest is FaultsTest {
         uint256 faultId = proposeAs(wanda, abi.encodeCall(IFaultEvidence.unavailable, (provider, epoch)));
         executeAfterWindow(faultId);
         vm.assertEq(providerStake(), STAKE - 10e18);
+        // No job was at risk: the penalty is what counts against the reputation.
+        vm.assertEq(providers.provider(provider).betaGwei, 10e9);
         expectShares(10e18, address(0), treasuryBefore);
         refuseProposal(
             abi.encodeCall(IFaultEvidence.unavailable, (other, epoch)),
@@ -62,6 +64,7 @@ contract SevenFaultsTest is FaultsTest {
         uint256 faultId = proposeAs(wanda, notServedEvidence(newReceipt(jobId, 1)));
         executeAfterWindow(faultId);
         vm.assertEq(providerStake(), STAKE - 7.5e18);
+        vm.assertEq(providers.provider(provider).betaGwei, 150e9);
         expectShares(7.5e18, developer, treasuryBefore);
         expectState(jobId, IJobs.JobState.Faulted);
         expectNothingHeld(jobId);

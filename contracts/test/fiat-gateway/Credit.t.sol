@@ -157,6 +157,10 @@ contract CreditTest is MoneySystem {
         refuse(p, 2);
         p.paymentUsdE6 = p.dailyUsdE6 + 1;
         refuse(p, 2);
+        (p.paymentUsdE6, p.maxAgeSec) = (1e6, 60);
+        vm.prank(team);
+        gateway.setParameters(p);
+        vm.assertEq(gateway.parameters().paymentUsdE6, 1e6);
         p = gatewayParameters();
         p.maxAgeSec = 59;
         refuse(p, 3);

@@ -167,11 +167,11 @@ contract MedianFeedTest is Test {
         refuse(terms, three(), 4);
         terms.quorum = 3;
         feed.setFeed(terms, three());
-        address[] memory many = new address[](10);
-        for (uint160 i = 0; i < 10; ++i) {
-            many[i] = address(i + 1);
-        }
-        refuse(terms, many, 5);
+        refuse(terms, several(10), 5);
+        terms = IMedianFeed.Terms(terms.minAnswer, terms.minAnswer, 2_000, 2 days, 9);
+        feed.setFeed(terms, several(9));
+        (terms.spreadBps, terms.maxAgeSec, terms.quorum) = (10, 1 minutes, 2);
+        feed.setFeed(terms, several(2));
         address[] memory twice = three();
         twice[2] = ANNA;
         refuse(terms, twice, 6);
@@ -179,6 +179,13 @@ contract MedianFeedTest is Test {
         refuse(terms, twice, 6);
         vm.expectRevert(abi.encodeWithSelector(IMedianFeed.MedianFeedBadTerms.selector, 7));
         newFeed(19, terms, three());
+    }
+
+    function several(uint160 count) private pure returns (address[] memory reporters) {
+        reporters = new address[](count);
+        for (uint160 i = 0; i < count; ++i) {
+            reporters[i] = address(i + 1);
+        }
     }
 
     function refuse(IMedianFeed.Terms memory terms, address[] memory reporters, uint8 which) private {

@@ -40,6 +40,8 @@ contract SetAssetTest is PricesTest {
         refuse(terms, 1);
         terms.minE8 = terms.maxE8 + 1;
         refuse(terms, 1);
+        terms.minE8 = terms.maxE8;
+        accept(terms);
         terms.minE8 = 1;
         terms.maxE8 = 1_000_001;
         refuse(terms, 1);

@@ -108,6 +108,16 @@ contract BuyTest is MoneySystem {
         buy(125_000e6, 0);
     }
 
+    function test_daily_limit_of_enc_to_the_last_wei() public {
+        IStablecoinDesk.Parameters memory terms = desk.parameters();
+        terms.dailyEncLimit = 398e18;
+        vm.prank(team);
+        desk.setParameters(terms);
+        buy(100e6, 0);
+        (, uint256 encLeft) = desk.leftToday(address(coin));
+        vm.assertEq(encLeft, 0);
+    }
+
     function test_daily_limit_of_a_coin() public {
         vm.prank(team);
         desk.setCoin(address(coin), 1_000e6, 200);

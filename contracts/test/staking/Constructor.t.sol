@@ -23,6 +23,8 @@ contract ConstructorTest is StakingTest {
         vm.assertEq(staking.epoch(), 0);
         vm.warp(GENESIS + 86_400);
         vm.assertEq(staking.epoch(), 1);
+        vm.assertEq(staking.epochStart(0), GENESIS);
+        vm.assertEq(staking.epochStart(3), GENESIS + 259_200);
     }
 
     function test_the_future_has_no_snapshot() public {

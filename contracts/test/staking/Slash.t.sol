@@ -20,6 +20,12 @@ contract SlashTest is StakingTest {
         vm.assertEq(staking.freeStake(alice), 80e18);
     }
 
+    /// @dev Where nothing is left nothing is sent, to whomever.
+    function test_slash_of_nothing_sends_nothing() public {
+        vm.prank(faultsRole);
+        vm.assertEq(staking.slash(bob, 1e18, 0, new uint256[](0), address(0), "fault"), 0);
+    }
+
     function test_slash_counts_in_the_next_epoch_of_the_history() public {
         lock(alice, 50e18);
         slash(alice, 50e18, 50e18);

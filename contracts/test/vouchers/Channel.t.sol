@@ -185,6 +185,19 @@ contract ChannelTest is VouchersTest {
         expectMoney(0, 142.5e18, 7.5e18, 0);
     }
 
+    /// @dev Money comes to the last second; only a new end must leave time for a dispute.
+    function test_top_up_near_the_end() public {
+        bytes32 id = openChannel();
+        uint40 end = vouchers.channel(id).expiresAt;
+        vm.warp(end);
+        vm.startPrank(payer);
+        vouchers.topUp(id, 5e18, end);
+        vm.expectRevert(abi.encodeWithSelector(IVouchers.VouchersBadExpiry.selector, end + 1));
+        vouchers.topUp(id, 0, end + 1);
+        vm.stopPrank();
+        expectMoney(0, 0, 0, 105e18);
+    }
+
     function test_top_up_with_permit() public {
         bytes32 id = openChannel();
         uint40 end = vouchers.channel(id).expiresAt;
@@ -233,6 +246,23 @@ contract ChannelTest is VouchersTest {
         vm.assertEq(vouchers.channel(id).closesAt, block.timestamp + 1 days);
         close(id, 40e18);
         expectMoney(60e18, 38e18, 2e18, 0);
+    }
+
+    function test_only_the_guardian_pauses_and_only_the_team_resumes() public {
+        bytes memory refusal = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, payer);
+        vm.expectRevert(refusal);
+        vm.prank(payer);
+        vouchers.pause();
+        vm.prank(guardian);
+        vouchers.pause();
+        vm.expectRevert(refusal);
+        vm.prank(payer);
+        vouchers.unpause();
+    }
+
+    function test_nothing_is_not_withdrawn() public {
+        vm.expectRevert(IVouchers.VouchersZeroAmount.selector);
+        vouchers.withdraw(0);
     }
 
     function test_parameters_have_bounds_and_a_role() public {
