@@ -150,7 +150,7 @@ export const contractErrors: Readonly<Record<ContractErrorName, ContractErrorFac
   AttestationsBadListing: { message: 'The value is no address of a verifier, or a digest of zeros.' },
   AttestationsUnbonded: {
     message: 'A verifier’s bond is too small, or on its way out.',
-    hint: 'The verifier posts a bond first: postBond.',
+    hint: 'The verifier posts a bond first: encryptech verifier bond post NAME AMOUNT.',
   },
   AttestationsZeroAmount: { message: 'There is nothing to post, or no bond to take back.' },
   AttestationsBondState: { message: 'The bond leaves already, or was not asked for.' },

@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { delegationCommands } from './delegation.ts';
 import { ownerRecordCommands } from './owner-records.ts';
 import { providerEarningsCommand } from './provider-earnings.ts';
+import { verifierBondCommands } from './verifier-bond.ts';
 
 interface Daemon {
   stop(): Promise<void>;
@@ -92,9 +93,10 @@ export function delegateCommands(program: Command, terminal: Terminal): void {
   });
 }
 
-/** `encryptech verifier start`. */
+/** `encryptech verifier start` and `verifier bond …`. */
 export function verifierCommands(program: Command, terminal: Terminal): void {
-  leaf<{ config: string }>(terminal, program.command('verifier').description('judge the evidence of enclaves'), {
+  const group = program.command('verifier').description('judge the evidence of enclaves');
+  leaf<{ config: string }>(terminal, group, {
     usage: 'start',
     description: 'run a verifier until Ctrl-C: it signs with its peers what evidence is worth, and records it on chain',
     example: 'encryptech verifier start --config .encryptech/verifier/config.json',
@@ -105,6 +107,7 @@ export function verifierCommands(program: Command, terminal: Terminal): void {
       return undefined;
     },
   });
+  verifierBondCommands(terminal, group);
 }
 
 /** `encryptech gateway start`. */

@@ -80,7 +80,7 @@ test('a verifier that contradicts itself is ejected by anybody, who gets a fifth
   const verifier = net.chain.keys.named('verifier').address;
   const reporter = net.chain.keys.user(7);
   expect(await verifierBond(net.client, verifier)).toEqual({
-    ...{ bond: 1_000n * ENC, availableAt: null, leastBond: 1_000n * ENC },
+    ...{ bond: 1_000n * ENC, availableAt: null, leastBond: 1_000n * ENC, counts: true },
   });
   const one = await finding(2);
   const other = { ...one, level: 1 };
@@ -98,7 +98,7 @@ test('a verifier that contradicts itself is ejected by anybody, who gets a fifth
     code: 'chain.attestationsStillUnbonding',
   });
   await contradictVerifier(net.writer(reporter), proof);
-  expect(await verifierBond(net.client, verifier)).toMatchObject({ bond: 0n, availableAt: null });
+  expect(await verifierBond(net.client, verifier)).toMatchObject({ bond: 0n, availableAt: null, counts: false });
   expect((await accountBalances(net.client, reporter.address)).enc).toBe(200n * ENC);
   expect(await isDenied(net.client, { kind: 'verifier', value: verifier })).toBe(true);
   expect((await attestationFacts(net.client, subject)).level).toBe(0);
