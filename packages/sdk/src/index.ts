@@ -13,7 +13,6 @@ export type * from './earnings/earnings.ts';
 export * from './earnings/explain-epoch.ts';
 export * from './earnings/provider-earnings.ts';
 export * from './errors.ts';
-export * from './jobs/job-work.ts';
 export * from './jobs/open-job-result.ts';
 export * from './jobs/order-job.ts';
 export * from './jobs/plan-job.ts';
