@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChainClient } from '@encryptech/chain';
+import type { ChainClient, ChainKeys, DeployConfig } from '@encryptech/chain';
 import { homeOf, type Home } from '../../apps/cli/src/home/home.ts';
 import { startEmbeddedNetwork, type EmbeddedNetwork } from '../../apps/cli/src/network/embedded-network.ts';
 import { listPeople, type Person } from '../../apps/cli/src/network/person.ts';
@@ -29,12 +29,17 @@ export interface TestNetwork {
 }
 
 /** Starts a network; `ENCRYPTECH_KEEP_TEST_STATE=1` keeps its folder for a look afterwards. */
-export async function startTestNetwork(options: { withDaemons?: boolean } = {}): Promise<TestNetwork> {
+export async function startTestNetwork(
+  options: { withDaemons?: boolean; deployConfig?: (keys: ChainKeys) => DeployConfig } = {},
+): Promise<TestNetwork> {
   const folder = await mkdtemp(join(tmpdir(), 'encryptech-e2e-'));
   const terminal = capturedTerminal({ cwd: folder });
   const home = homeOf(terminal, undefined);
   const start = (withDaemons: boolean): Promise<EmbeddedNetwork> =>
-    startEmbeddedNetwork(terminal, home, { say: () => undefined, withDaemons });
+    startEmbeddedNetwork(terminal, home, {
+      ...{ say: () => undefined, withDaemons },
+      ...(options.deployConfig === undefined ? {} : { deployConfig: options.deployConfig }),
+    });
   let running = await start(options.withDaemons ?? true);
   return {
     folder,

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Hex } from '@encryptech/base';
+import { canonicalJson, type Hex } from '@encryptech/base';
 import {
   chainTime,
   expire,
@@ -151,6 +152,34 @@ describe('encryptech fault: all seven kinds by an ordinary account', () => {
     expect((await report('attestation', jobId, '--order', order, '--dry-run')).json).toMatchObject({
       code: 'chain.faultEvidenceNoFault',
     });
+  });
+
+  test('privacy: a certificate that names another specification, by the digest in the receipt', async () => {
+    const order = write('order.json', { order: orderToJson(delivered.order) });
+    const certified = async (name: string, certificate: Record<string, string>) => {
+      const file = write(`${name}.json`, { certificate });
+      const text = canonicalJson(certificate);
+      const certificateDigest: Hex = `0x${createHash('sha256').update(text).digest('hex')}`;
+      return ['--certificate', file, '--receipt', await receiptFile(`${name}-receipt.json`, { certificateDigest })];
+    };
+    const privacy = (...files: string[]) => report('privacy', jobId, '--order', order, ...files, '--dry-run');
+    const honest = await certified('named', { dataset: 'x', spec: delivered.order.specDigest, steps: '400' });
+    expect((await privacy(...honest)).json).toMatchObject({ code: 'chain.faultEvidenceNoFault' });
+    const other = await certified('other', { dataset: 'x', spec: digest('99'), steps: '400' });
+    expect((await privacy(...other)).json).toMatchObject({ provider: provider(), atRisk: String(50n * ENC) });
+    // The receipt is for another certificate.
+    expect((await privacy('--certificate', other[1]!, '--receipt', honest[3]!)).json).toMatchObject({
+      code: 'chain.faultEvidenceMismatch',
+    });
+    const none = await certified('none', { dataset: 'x', steps: '400' });
+    expect((await privacy(...none)).json).toMatchObject({ code: 'cli.badOption', place: 'none.json' });
+  });
+
+  test('without files the coordinator is asked; where there is none, the report says so', async () => {
+    for (const argv of [['not-served'], ['attestation'], ['privacy'], ['two-results', '--receipt', 'receipt.json']]) {
+      const [kind, ...files] = argv;
+      expect((await report(kind!, jobId, ...files, '--dry-run')).json).toMatchObject({ code: 'sdk.coordinatorUnreachable' });
+    }
   });
 
   test('what is missing or no document is refused with its place before anything is sent', async () => {

@@ -1,5 +1,10 @@
-import type { ChainClient } from '@encryptech/chain';
-import { startEmbeddedChain, type EmbeddedChain } from '@encryptech/chain';
+import {
+  startEmbeddedChain,
+  type ChainClient,
+  type ChainKeys,
+  type DeployConfig,
+  type EmbeddedChain,
+} from '@encryptech/chain';
 import type { NetworkFile } from '@encryptech/sdk/node';
 import type { Home } from '../home/home.ts';
 import type { Terminal } from '../terminal.ts';
@@ -31,13 +36,24 @@ export interface EmbeddedNetwork {
  * Starts the embedded network of a state directory, or brings a stopped one back with everything that it held.
  *
  * @param say is told what is being done, in a word or two
+ * @param deployConfig parameters of a new chain; those of `embeddedDeployConfig` if left out
  * @param trial makes one provider of a new network do a small job before the other is there, so that their reputations differ
  * @throws `cli.startFailed`, `chain.alreadyRunning` when another process runs it
  */
 export async function startEmbeddedNetwork(
   terminal: Terminal,
   home: Home,
-  { say, withDaemons = true, trial = false }: { say: (words: string) => void; withDaemons?: boolean; trial?: boolean },
+  {
+    say,
+    withDaemons = true,
+    trial = false,
+    deployConfig,
+  }: {
+    say: (words: string) => void;
+    withDaemons?: boolean;
+    trial?: boolean;
+    deployConfig?: (keys: ChainKeys) => DeployConfig;
+  },
 ): Promise<EmbeddedNetwork> {
   say('chain');
   const chain = await startEmbeddedChain({ dir: home.chainDir });
@@ -69,7 +85,7 @@ export async function startEmbeddedNetwork(
   void chain.exited.then(({ expected }) => expected || reportBroken({ name: 'chain', code: null }));
 
   try {
-    const setup = await setupEmbedded(terminal, home, chain, say);
+    const setup = await setupEmbedded(terminal, home, chain, say, deployConfig);
     commands.set('coordinator', ['coordinator', 'start', '--config', setup.coordinatorConfig]);
     for (const { name, file } of setup.providerConfigs)
       commands.set(`provider-${name}`, ['provider', 'start', '--config', file]);

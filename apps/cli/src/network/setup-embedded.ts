@@ -8,7 +8,10 @@ import {
   createFileIntentStore,
   createIntentSender,
   deployEmbedded,
+  embeddedDeployConfig,
   giveEnc,
+  type ChainKeys,
+  type DeployConfig,
   type EmbeddedChain,
   type IntentSender,
 } from '@encryptech/chain';
@@ -52,15 +55,19 @@ const isThere = (path: string): Promise<boolean> =>
  * Brings an embedded network to where its daemons can start: contracts deployed, people made, providers registered and
  * staked, everybody with ENC from the ecosystem fund. Done once; later starts only read. A set-up that was cut short goes
  * on where it stopped.
+ *
+ * @param deployConfig parameters of a new chain; those of `embeddedDeployConfig` if left out
  */
 export async function setupEmbedded(
   terminal: Terminal,
   home: Home,
   chain: EmbeddedChain,
   say: (words: string) => void,
+  deployConfig: (keys: ChainKeys) => DeployConfig = embeddedDeployConfig,
 ): Promise<EmbeddedSetup> {
   say('contracts');
-  const deployment = await deployEmbedded(chain, { dir: home.chainDir });
+  const config = deployConfig(chain.keys);
+  const deployment = await deployEmbedded(chain, { dir: home.chainDir, config });
   const client = createChainClient({ rpcUrl: chain.rpcUrl, deployment });
 
   const seedFile = join(home.root, 'secrets', 'development-pki.seed');
@@ -80,7 +87,7 @@ export async function setupEmbedded(
   const owner = await person('owner', OWNER);
   const developer = await person('developer', DEVELOPER);
 
-  const coordinatorConfig = await coordinatorFiles(terminal, home, chain.keys.named('matcher'));
+  const coordinatorConfig = await coordinatorFiles(terminal, home, chain.keys.named('matcher'), config);
   const coordinatorPort = await portOf(coordinatorConfig);
   const network: NetworkFile = {
     rpcUrl: chain.rpcUrl,
@@ -188,7 +195,12 @@ export async function withTeam<T>(
 const portOf = async (configFile: string): Promise<number> =>
   (JSON.parse(await readFile(configFile, 'utf8')) as { listen: { port: number } }).listen.port;
 
-async function coordinatorFiles(terminal: Terminal, home: Home, matcher: HDAccount): Promise<string> {
+async function coordinatorFiles(
+  terminal: Terminal,
+  home: Home,
+  matcher: HDAccount,
+  { staking }: DeployConfig,
+): Promise<string> {
   const file = join(home.coordinatorDir, 'config.json');
   if (await isThere(file)) return file;
   await keyFolder(terminal, home, { dir: home.coordinatorDir, name: 'coordinator', account: matcher });
@@ -198,6 +210,8 @@ async function coordinatorFiles(terminal: Terminal, home: Home, matcher: HDAccou
     listen: { host: '127.0.0.1', port: await freePort() },
     keystore: 'keystore.json',
     passphraseFile: home.passphraseFile('coordinator'),
+    // An epoch's beats and scores must be on record before the next one ends.
+    upkeepMs: Math.floor((staking.epochLengthSec * 1_000) / 3),
     // An epoch is a minute here: who is away for an hour would be reported sixty times.
     faults: { propose: true, restEpochs: 30 },
   };
