@@ -5,6 +5,7 @@ import { differentiate } from './differentiate.ts';
 import { onnxError } from './errors.ts';
 import { dataTypes } from './graph/data-type.ts';
 import { elementCount } from './graph/element-count.ts';
+import { gradientBlocks, sumsOfBlock, type ParameterRows } from './gradient-blocks.ts';
 import { intTensor } from './graph/tensor.ts';
 import type { PerExampleRule, Value } from './operators/operator.ts';
 import { squaredLengthOfRows } from './operators/squared-length.ts';
@@ -67,16 +68,26 @@ export function clip(task: Clipping): Clipped {
     if (rule === undefined) {
       throw onnxError({ code: 'onnx.notDifferentiable', message: `No gradient reaches "${parameter.name}".` });
     }
-    return { parameter, ...squaredNormsOf(rule, task, elementCount(parameter.dims)) };
+    return { parameter, ...wayOf(rule, task, elementCount(parameter.dims)) };
   });
-  const lengthOf = (some: typeof choices): string =>
-    build.emit('Sqrt', [
-      build.emit(
-        'Sum',
-        some.map(({ squaredNorms }) => squaredNorms),
-      ),
-    ]);
-  const norms = lengthOf(choices);
+  const layers = (
+    clipping === 'per-layer'
+      ? [...Map.groupBy(choices, ({ parameter }) => layerOf(parameter.name)).values()]
+      : [choices]
+  ).map((layer) => {
+    const blocks = gradientBlocks(
+      build,
+      layer.filter((choice) => 'rows' in choice),
+    );
+    const ghosts = layer.filter((choice) => 'squaredNorms' in choice);
+    const squares = [
+      ...blocks.map(({ rows, size }) => squaredLengthOfRows(build, rows, batch, size)),
+      ...ghosts.map(({ squaredNorms }) => squaredNorms),
+    ];
+    return { blocks, ghosts: ghosts.map(({ parameter }) => parameter.name), squares };
+  });
+  const lengthOf = (squares: readonly string[]): string => build.emit('Sqrt', [build.emit('Sum', squares)]);
+  const norms = lengthOf(layers.flatMap(({ squares }) => squares));
   const finite = build.emit('LessOrEqual', [norms, build.scalar(MAX_FLOAT32)]);
   const used = build.emit('And', [finite, counted]);
 
@@ -119,15 +130,13 @@ export function clip(task: Clipping): Clipped {
     { to: dataTypes.bool.code },
   );
 
-  const layers =
-    clipping === 'per-layer'
-      ? [...Map.groupBy(choices, ({ parameter }) => layerOf(parameter.name)).values()]
-      : [choices];
+  // With no example at all, even the row that replaces the others may hold NaN.
+  const orNothing = (sum: string): string => build.emit('Where', [anyUsed, sum, build.scalar(0)]);
   const bound =
     layers.length === 1 ? clipNorm : build.emit('Mul', [clipNorm, build.scalar(Math.sqrt(1 / layers.length))]);
   const sums = new Map<string, string>();
   for (const layer of layers) {
-    const length = lengthOf(layer);
+    const length = lengthOf(layer.squares);
     const limited =
       clipping === 'automatic'
         ? build.emit('Div', [bound, build.emit('Add', [length, build.scalar(STABILITY)])])
@@ -141,24 +150,20 @@ export function clip(task: Clipping): Clipped {
       ]);
     };
     const row = build.emit('Reshape', [factors, build.ints([1, batch])]);
-    for (const { parameter, perExample } of layer) {
-      if (perExample === undefined) continue;
-      const sum = build.emit('MatMul', [row, build.emit('Gather', [perExample, sources], { axis: 0 })]);
-      sums.set(parameter.name, build.emit('Reshape', [sum, build.ints(parameter.dims)]));
+    for (const block of layer.blocks) {
+      const sum = build.emit('MatMul', [row, build.emit('Gather', [block.rows, sources], { axis: 0 })]);
+      for (const [name, own] of sumsOfBlock(build, block, orNothing(sum))) sums.set(name, own);
     }
     const bySweep = new Map(gradients);
-    const open = layer.filter(({ perExample }) => perExample === undefined).map(({ parameter }) => parameter.name);
-    const onPath = dependentOn(open, calls, wanted);
+    const onPath = dependentOn(layer.ghosts, calls, wanted);
     differentiate(calls, build, {
       wanted: (name) => onPath.has(name),
       gradients: bySweep,
       incoming: (gradient, output) => (output.batchAxis === null ? gradient : weighted(gradient, output)),
       shown: (value) => (value.batchAxis === null ? value : { ...value, name: cleaned(value.name, value) }),
     });
-    for (const name of open) sums.set(name, bySweep.get(name)!);
+    for (const name of layer.ghosts) sums.set(name, orNothing(bySweep.get(name)!));
   }
-  // With no example at all, even the row that replaces the others may hold NaN.
-  for (const [name, sum] of sums) sums.set(name, build.emit('Where', [anyUsed, sum, build.scalar(0)]));
   return { norms, sums };
 }
 
@@ -179,21 +184,22 @@ function dependentOn(
 }
 
 /**
- * Squared norms of a parameter's gradients; materialised gradients too, as [batch, size], when that is the cheaper way.
+ * The cheaper way to a parameter's gradients of examples: their squared norms, or the gradients themselves.
  *
  * The gradient of an example with copies is the sum over its rows: its norm doesn't follow from theirs.
  */
-function squaredNormsOf(
+function wayOf(
   ofRows: PerExampleRule,
   { build, batch, copies }: Clipping,
   size: number,
-): { squaredNorms: string; perExample?: string } {
+): { squaredNorms: string } | Omit<ParameterRows, 'parameter'> {
   const rule = copies === 1 ? ofRows : (ofRows.over?.(copies) ?? summedOver(ofRows, build, { batch, copies, size }));
   if (rule.ghost !== undefined && chooseRule(rule, batch, size).way === 'ghost') {
     return { squaredNorms: rule.ghost.squaredNorms() };
   }
-  const perExample = build.emit('Reshape', [rule.materialise.gradients(), build.ints([batch, size])]);
-  return { squaredNorms: squaredLengthOfRows(build, perExample, batch, size), perExample };
+  const { shuffled, gradients } = rule.materialise;
+  const rows = build.emit('Reshape', [shuffled?.gradients() ?? gradients(), build.ints([batch, size])]);
+  return { rows, size, ordered: shuffled?.ordered };
 }
 
 /** The rule of examples with copies by making the gradient of each row. */

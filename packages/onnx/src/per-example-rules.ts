@@ -126,7 +126,8 @@ function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): Per
     rules.map(({ rule, output }): PerExampleRule => ({
       ...(lift.isometric && rule.ghost !== undefined ? { ghost: rule.ghost } : {}),
       materialise: {
-        ...rule.materialise,
+        flops: rule.materialise.flops,
+        moved: rule.materialise.moved,
         gradients: () => lift.gradients(withGradients, rule.materialise.gradients(), { batch, output }),
       },
     })),

@@ -1,6 +1,7 @@
 import type { Builder } from '../build/builder.ts';
 import { floatTensor } from '../graph/tensor.ts';
 import { attribute } from '../graph/attributes.ts';
+import { costOfShifts, inWeightOrder, shiftedProducts } from './conv-shifts.ts';
 import { sequenceWeightRule } from './matrix-product.ts';
 import type { GradientCall, PerExampleRule } from './operator.ts';
 import { windowsOf, type WindowAxis } from './windows.ts';
@@ -63,7 +64,13 @@ export function convWeightRule(call: GradientCall): PerExampleRule {
           },
         }
       : {}),
-    materialise: { ...materialise, gradients: () => perExampleGradients(layer) },
+    materialise: {
+      ...materialise,
+      gradients: () => perExampleGradients(layer),
+      ...(shiftsPay(layer)
+        ? { shuffled: { gradients: () => shiftedProducts(layer), ordered: (sum) => inWeightOrder(layer, sum) } }
+        : {}),
+    },
   };
 }
 
@@ -76,9 +83,12 @@ export function convWeightGradient(call: GradientCall): string {
     return build.emit('Reshape', [correlate(layer, 'batch as channels'), dims]);
   // Either sum per-example gradients, or bring all windows of the batch into one matrix: whichever moves less memory.
   if (layer.groups > 1 || !fits(layer) || outputs * inner <= 2 * positions * (inner + outputs)) {
-    const rows = build.emit('Reshape', [perExampleGradients(layer), build.ints([batch, outputs * inner])]);
+    const shifts = shiftsPay(layer);
+    const gradients = shifts ? shiftedProducts(layer) : perExampleGradients(layer);
+    const rows = build.emit('Reshape', [gradients, build.ints([batch, outputs * inner])]);
     const ones = build.constant(floatTensor([1, batch], new Float32Array(batch).fill(1)));
-    return build.emit('Reshape', [build.emit('MatMul', [ones, rows]), dims]);
+    const sum = build.emit('MatMul', [ones, rows]);
+    return build.emit('Reshape', [shifts ? inWeightOrder(layer, sum) : sum, dims]);
   }
   const flat = (name: string, width: number) => {
     const split = build.emit('Reshape', [name, build.ints([batch, width, positions])]);
@@ -112,11 +122,20 @@ function layerOf(call: GradientCall): Layer {
 const fits = ({ batch, inner, positions, groups }: Layer): boolean =>
   4 * batch * groups * inner * positions <= UNFOLDED_BYTES;
 
+/** Whether {@link shiftedProducts} takes less than windows that are written out: measured times, by elements and by products. */
+function shiftsPay({ windows, channels, outputs, groups, inner, positions }: Layer): boolean {
+  const shifts = groups === 1 ? costOfShifts({ windows, channels, outputs }) : undefined;
+  if (shifts === undefined) return false;
+  const products = (along: number) => (along * outputs * inner) / 16;
+  return 0.4 * shifts.written + products(shifts.positions) < 1.2 * inner * positions + products(positions);
+}
+
 /** [batch, outputs, inner]: the gradient of each example. */
 function perExampleGradients(layer: Layer): string {
   const { build, batch, outputs, positions, inner, channels, groups, gradient } = layer;
   const result = build.ints([batch, outputs, inner]);
   if (channels === groups) return build.emit('Reshape', [correlate(layer, 'examples as groups'), result]);
+  if (shiftsPay(layer)) return build.emit('Reshape', [inWeightOrder(layer, shiftedProducts(layer)), result]);
   // One axis for example and group; a group's weights are apart from those of the others.
   const rows = build.emit('Reshape', [gradient, build.ints([batch * groups, outputs / groups, positions])]);
   const byColumns = (columns: string, width: number) => {

@@ -76,6 +76,8 @@ export interface PerExampleRule {
   readonly materialise: Cost & {
     /** Name of the gradients, [batch, ...shape of the parameter]. */
     gradients(): string;
+    /** The gradients with their entries in an order that is cheaper to make, and how a sum of them is put in order. */
+    readonly shuffled?: { gradients(): string; ordered(sum: string): string };
   };
   /**
    * The rule where each `copies` consecutive rows are one example, for batch / copies examples, whose gradient is the sum over
