@@ -1,10 +1,12 @@
 import { attribute } from '../graph/attributes.ts';
+import { elementCount } from '../graph/element-count.ts';
 import type { Node } from '../graph/graph.ts';
 import { nodeError } from '../graph/node-error.ts';
 import { floatAttribute } from '../build/builder.ts';
 import { broadcastDims, sumToExamples, sumToShape } from './broadcast.ts';
 import { denseWeightRule } from './matrix-product.ts';
 import type { GradientCall, Operator, PerExampleRule } from './operator.ts';
+import { squaredLength } from './squared-length.ts';
 
 const attributesOf = (node: Node) => ({
   alpha: attribute(node, 'alpha', 'float') ?? 1,
@@ -95,7 +97,15 @@ export const gemm: Operator = {
     const output = outputs[0]!;
     const [rows, columns] = output.dims as [number, number];
     if (input === 2) {
+      // A bias with one entry a column has the output's gradient itself, whose length the weight's norm takes too.
+      const isRow = output.batchAxis === 0 && elementCount(inputs[2]!.dims) === columns;
+      const ghost = {
+        flops: 5 * rows * columns,
+        moved: rows * columns,
+        squaredNorms: () => squaredLength(build, scaled(call, beta), [1], columns),
+      };
       return {
+        ...(isRow ? { ghost } : {}),
         materialise: {
           flops: rows * columns,
           moved: rows * columns,
