@@ -1,6 +1,6 @@
 import type { InferenceSession, InferenceSessionFactory } from 'onnxruntime-common';
-import { learningError } from '../errors.ts';
 import type { Engine } from './engine.ts';
+import { engineSession, failing } from './engine-session.ts';
 
 export interface CreateEngineOptions {
   name: string;
@@ -15,28 +15,6 @@ export interface CreateEngineOptions {
 export function createEngine(runtime: InferenceSessionFactory, { name, session = {} }: CreateEngineOptions): Engine {
   return {
     name,
-    async open(model) {
-      const loaded = await failing('load the graph', () => runtime.create(model, session));
-      return {
-        async run(inputs, outputs) {
-          const results = await failing('run the graph', () => loaded.run(inputs, [...outputs]));
-          return { ...results } as Awaited<ReturnType<Awaited<ReturnType<Engine['open']>>['run']>>;
-        },
-        close: () => loaded.release(),
-      };
-    },
+    open: async (model) => engineSession(await failing('load the graph', () => runtime.create(model, session))),
   };
-}
-
-async function failing<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw learningError({
-      code: 'learning.engineFailed',
-      message: `ONNX Runtime could not ${what}.`,
-      hint: 'The cause holds its own words.',
-      cause,
-    });
-  }
 }

@@ -15,7 +15,8 @@ describe('createNodeEngine', () => {
   });
 
   test('says what it is', () => {
-    expect(createNodeEngine().name).toBe('onnxruntime-node, cpu, 1 thread');
+    expect(createNodeEngine().name).toBe('onnxruntime-node, cpu, threads by measurement');
+    expect(createNodeEngine({ threads: 1 }).name).toBe('onnxruntime-node, cpu, 1 thread');
     expect(createNodeEngine({ threads: 2 }).name).toBe('onnxruntime-node, cpu, 2 threads');
   });
 
