@@ -178,7 +178,9 @@ describe('encryptech fault: all seven kinds by an ordinary account', () => {
   test('without files the coordinator is asked; where there is none, the report says so', async () => {
     for (const argv of [['not-served'], ['attestation'], ['privacy'], ['two-results', '--receipt', 'receipt.json']]) {
       const [kind, ...files] = argv;
-      expect((await report(kind!, jobId, ...files, '--dry-run')).json).toMatchObject({ code: 'sdk.coordinatorUnreachable' });
+      expect((await report(kind!, jobId, ...files, '--dry-run')).json).toMatchObject({
+        code: 'sdk.coordinatorUnreachable',
+      });
     }
   });
 

@@ -218,7 +218,9 @@ describe('an owner refuses', () => {
     const second = await scene(kit);
     const outcome = await decide(second, { deps: { ...second.deps, releases: first.deps.releases } });
     expect(codesOf(outcome)).toEqual(['release.before']);
-    expect(await second.provider.outcome).toMatchObject({ outcome: 'failed', failure: { code: 'enclave.denied' } });
+    expect(await second.provider.outcome).toMatchObject({
+      ...{ outcome: 'failed', failure: { code: 'enclave.denied' }, withoutKey: true },
+    });
     expect(second.provider.delivered()).toBeUndefined();
   });
 
@@ -245,7 +247,9 @@ describe('an owner refuses', () => {
     expect(asked).toEqual([digestOf(fromHex(at.kit.policy.measurements[0]!))]);
     expect(codesOf(outcome)).toEqual(['job.state', 'chain.measurement']);
     expect(await at.deps.releases.get(at.kit.jobId, 1)).toBeUndefined();
-    expect(await at.provider.outcome).toMatchObject({ outcome: 'failed', failure: { code: 'enclave.denied' } });
+    expect(await at.provider.outcome).toMatchObject({
+      ...{ outcome: 'failed', failure: { code: 'enclave.denied' }, withoutKey: true },
+    });
   });
 
   test('a sixth attempt at one job', async () => {

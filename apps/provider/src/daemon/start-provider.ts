@@ -17,7 +17,9 @@ import { createEvidenceDesk } from '../evidence/create-evidence-desk.ts';
 import { createJobBoard } from '../rooms/job-board.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/start-server.ts';
+import { openKeylessAttempts } from '../jobs/keyless-attempts.ts';
 import { checkStanding } from './check-standing.ts';
+import { contestFaults } from './contest-faults.ts';
 import { keepAskPosted } from './keep-ask-posted.ts';
 import { keepOffering } from './keep-offering.ts';
 import { openAttester } from './open-attester.ts';
@@ -89,6 +91,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
     closing.push(() => state.flush());
     const told = await openWatchState(join(config.dir, 'earnings.json'), deployment.genesisHash);
     closing.push(() => told.flush());
+    const keyless = await openKeylessAttempts(join(config.dir, 'keyless.json'));
     const board = createJobBoard();
     const metrics = createMetrics();
     const problems = new Set<string>();
@@ -124,6 +127,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
       attester,
       board,
       state,
+      keyless,
       metrics,
       now,
       log,
@@ -137,6 +141,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
       }),
       workOnJobs({ ...parts, account: account.address, workDir: join(config.dir, 'work') }),
       keepAskPosted({ client, writer, ask: config.ask, log, signal }),
+      contestFaults({ client, writer, blobs, keyless, log, signal }),
       keepTellingEarnings({ client, account: account.address, state: told, log, signal }),
       answerHeartbeats({
         ...{ coordinatorUrl, account, log, signal },

@@ -15,6 +15,7 @@ import type { Logger } from 'pino';
 import { isAddressEqual } from 'viem/utils';
 import type { ProviderConfig } from '../config/provider-config.ts';
 import type { StartBody } from '../enclave/enclave-pipe.ts';
+import type { KeylessAttempts } from '../jobs/keyless-attempts.ts';
 import { runJob, type JobOutcome } from '../jobs/run-job.ts';
 import type { JobBoard } from '../rooms/job-board.ts';
 import type { ProviderMetrics } from '../server/metrics.ts';
@@ -34,6 +35,8 @@ export interface WorkOptions {
   attester: StartBody['attester'];
   board: JobBoard;
   state: WatchState;
+  /** Where attempts whose owner gave no key are written down. */
+  keyless: KeylessAttempts;
   metrics: ProviderMetrics;
   now: () => number;
   log: Logger;
@@ -122,7 +125,7 @@ async function attempt(jobId: JobId, job: JobOnChain, matchedAt: number, options
   const ends: (() => void)[] = [];
   try {
     const actions = createJobActions({ ...options, jobId, attempt: job.attempt, order: start.order, folder });
-    return await runJob({
+    const result = await runJob({
       jobId,
       start,
       folder,
@@ -147,6 +150,10 @@ async function attempt(jobId: JobId, job: JobOnChain, matchedAt: number, options
         deliver: (body, release) => untilDone(() => actions.deliver(body, release), { ...tries, signal: ended }),
       },
     });
+    // Only what the owner decided: a worker that died by itself is no excuse.
+    const isOwners = over.signal.aborted || (result.outcome === 'failed' && result.failure.code === 'enclave.denied');
+    if (result.outcome !== 'delivered' && result.withoutKey && isOwners) await options.keyless.add(jobId, job.attempt);
+    return result;
   } finally {
     for (const end of ends) end();
     await rm(folder, { recursive: true, force: true });

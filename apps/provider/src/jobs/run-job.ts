@@ -57,9 +57,9 @@ export interface RunJobOptions {
 export type JobOutcome =
   | { readonly outcome: 'delivered' }
   /** The enclave, the owner or the chain said no. */
-  | { readonly outcome: 'failed'; readonly failure: WireError }
-  /** The worker died, and its keys with it. */
-  | { readonly outcome: 'lost'; readonly exit: EnclaveExit };
+  | { readonly outcome: 'failed'; readonly failure: WireError; readonly withoutKey: boolean }
+  /** The worker died, and its keys with it. `withoutKey`: it stood on chain, and its owner never sent a release. */
+  | { readonly outcome: 'lost'; readonly exit: EnclaveExit; readonly withoutKey: boolean };
 
 /**
  * Runs one attempt in an enclave worker of its own and does outside what the enclave asks for. The worker is gone, and its
@@ -105,6 +105,7 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
   const { jobId, start, actions, log } = options;
   let release: RecordedRelease | undefined;
   let started = false;
+  let isOnChain = false;
   let isReady = false;
   let loggedTenth = 0;
   const checkpoints = createLatestQueue<BodyOf<'checkpoint'>>(
@@ -141,10 +142,12 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
     throw providerError({ code: 'provider.enclaveGone', message: 'The enclave works without a release.' });
   }
 
+  const withoutKey = (): boolean => isOnChain && release === undefined;
+
   function fail(failure: WireError): JobOutcome {
     room.update({ state: 'failed', failure });
     room.say(wire.encode({ type: 'error', body: failure }));
-    return { outcome: 'failed', failure };
+    return { outcome: 'failed', failure, withoutKey: withoutKey() };
   }
 
   async function announce({ evidence: body, kind, runtimeData }: BodyOf<'evidence'>): Promise<void> {
@@ -158,6 +161,7 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
       },
     );
     await actions.start(said.signer, evidenceId);
+    isOnChain = true;
     room.update({ state: 'waiting-for-keys' });
   }
 
@@ -177,7 +181,7 @@ function openDesk(options: RunJobOptions, pipe: MessagePipe<EnclaveMessage>) {
     lost: async (exited: Promise<EnclaveExit>): Promise<JobOutcome> => {
       const exit = await exited;
       fail(wireErrorOf(workerLost(exit)));
-      return { outcome: 'lost', exit };
+      return { outcome: 'lost', exit, withoutKey: withoutKey() };
     },
     /** Waits for a checkpoint that is on its way to the chain: it is paid work. Not for ever. */
     settled: async () => {

@@ -23,12 +23,12 @@ export type FaultFacts = Omit<Stored, 'kind' | 'state'> & {
   penaltyNow: bigint;
 };
 
-/** All faults that were ever proposed, newest first; of one provider where one is named. */
-export async function listFaults(client: ChainClient, provider?: Address): Promise<FaultFacts[]> {
+/** All faults that were ever proposed after the one of that number, newest first; of one provider where one is named. */
+export async function listFaults(client: ChainClient, provider?: Address, after = 0n): Promise<FaultFacts[]> {
   const { public: node, deployment } = client;
   const contract = { address: deployment.contracts.faults, abi: faultsAbi } as const;
   const count = await decodingErrors(node.readContract({ ...contract, functionName: 'count' }));
-  const ids = Array.from({ length: Number(count) }, (_, index) => count - BigInt(index));
+  const ids = Array.from({ length: Math.max(0, Number(count - after)) }, (_, index) => count - BigInt(index));
   const faults = await decodingErrors(
     inBatches(ids, async (id): Promise<FaultFacts> => {
       const fault = await readFault(client, id);
