@@ -13,6 +13,8 @@ export interface JobOptions extends TrainingOptions, Record<string, unknown> {
   adjacency?: 'add-or-remove-one' | 'replace-one';
   samplingRate?: string;
   steps?: string;
+  noiseBands?: string;
+  passes?: string;
   checkpointEvery?: string;
   duration?: string;
   minLevel: string;
@@ -31,12 +33,20 @@ export const addJobOptions = (command: Command): Command =>
       .option('--epsilon <number>', 'privacy loss of the run; 3 if neither this nor --noise-multiplier is given')
       .option('--noise-multiplier <number>', 'noise over clip norm, in place of --epsilon')
       .addOption(
-        new Option('--adjacency <kind>', 'what neighbouring datasets are')
-          .choices(['add-or-remove-one', 'replace-one'])
-          .default('add-or-remove-one'),
+        new Option('--adjacency <kind>', 'what neighbouring datasets are; the dataset’s own if left out').choices([
+          ...['add-or-remove-one', 'replace-one'],
+        ]),
       )
       .option('--sampling-rate <number>', 'probability with which each unit is drawn in a step')
-      .option('--steps <count>', 'training steps'),
+      .option('--steps <count>', 'training steps')
+      .option(
+        '--noise-bands <steps>',
+        'correlate the noise over so many steps, so that it cancels in part; fresh noise in each step if left out',
+      )
+      .option(
+        '--passes <count>',
+        'take the rows as they come, in so many passes, with correlated noise: where sampling is impossible, on datasets under replace-one',
+      ),
   )
     .option('--checkpoint-every <steps>', 'steps between checkpoints')
     .option('--duration <seconds>', 'longest time that the provider may take')
@@ -65,6 +75,8 @@ export const choicesOf = (options: JobOptions): JobChoices => ({
   adjacency: options.adjacency,
   samplingRate: optional(options.samplingRate, (text) => numberOption('--sampling-rate', text)),
   steps: optional(options.steps, (text) => wholeNumberOption('--steps', text)),
+  noiseBands: optional(options.noiseBands, (text) => wholeNumberOption('--noise-bands', text)),
+  passes: optional(options.passes, (text) => wholeNumberOption('--passes', text)),
   checkpointEvery: optional(options.checkpointEvery, (text) => wholeNumberOption('--checkpoint-every', text)),
   durationSec: optional(options.duration, (text) => wholeNumberOption('--duration', text)),
 });

@@ -159,3 +159,74 @@ describe('privacy epsilon of a search', () => {
     expect((JSON.parse(out) as PrintedError).place).toBe(place);
   });
 });
+
+describe('a plan beyond plain DP-SGD', () => {
+  const planOf = async (...options: string[]) =>
+    (await encryptech('privacy', 'plan', '--noise-multiplier', '4', '--steps', '200', ...options, '--json')).json<{
+      epsilon: number;
+      costsAs: { q: number; steps: number };
+      noise: { gradient: number; count: number | null };
+      samplingRate: number;
+    }>();
+
+  test('adaptive clipping: what its counts take of the noise, at the same epsilon', async () => {
+    const flat = await planOf('--q', '0.05');
+    const adaptive = await planOf('--q', '0.05', '--clipping', 'adaptive', '--clip-share', '0.5');
+    expect(adaptive.epsilon).toBe(flat.epsilon);
+    // 4/√(1 − ½) over C for sums, 4/√½ for counts.
+    expect(flat.noise).toEqual({ gradient: 4, count: null });
+    expect(adaptive.noise.gradient).toBeCloseTo(5.656854, 6);
+    expect(adaptive.noise.count).toBeCloseTo(5.656854, 6);
+  });
+
+  test('correlated noise: the DP-SGD that it costs as', async () => {
+    expect((await planOf('--q', '0.05', '--noise-bands', '8')).costsAs).toMatchObject({ q: 0.4, steps: 25 });
+    const passes = await planOf('--passes', '4', '--adjacency', 'replace-one');
+    expect(passes).toMatchObject({ samplingRate: 0.02, costsAs: { q: 1, steps: 4 } });
+    const refused = await encryptech(
+      ...['privacy', 'plan', '--noise-multiplier', '4', '--steps', '200', '--passes', '4', '--json'],
+    );
+    expect(refused.code).toBe(2);
+    expect(refused.json<PrintedError>().code).toBe('privacy.badPlan');
+  });
+
+  test('needs a sampling rate or passes', async () => {
+    const bare = await encryptech('privacy', 'plan', '--epsilon', '1', '--steps', '5', '--json');
+    expect(bare.json<PrintedError>()).toMatchObject({ code: 'cli.badOption', place: '--q' });
+  });
+});
+
+describe('privacy epsilon --group', () => {
+  test('is that of several units together', async () => {
+    const of = async (...options: string[]) =>
+      (
+        await encryptech('privacy', 'epsilon', '--delta', '1e-6', '--sigma', '1', '--steps', '5', ...options, '--json')
+      ).json<{ epsilon: number; epsilonOfOne: number }>();
+    // The Gaussian mechanism of shift 2·√5, which groupEpsilon's own example states.
+    const pair = await of('--mechanism', 'gaussian', '--group', '2');
+    expect(pair.epsilon).toBeCloseTo(30.58, 2);
+    expect(pair.epsilonOfOne).toBeLessThan(pair.epsilon / 2);
+    const sampled = await of('--q', '0.01', '--group', '3');
+    expect(sampled.epsilon).toBeGreaterThan(3 * sampled.epsilonOfOne);
+  });
+
+  test.each([
+    ['--mechanism', 'laplace', '--scale', '1'],
+    ['--sigma', '1', '--q', '0.1', '--tuning', 'poisson', '--mean-runs', '5'],
+  ])('is refused where it is not known: %s', async (...options) => {
+    const refused = await encryptech(
+      'privacy',
+      'epsilon',
+      '--delta',
+      '1e-6',
+      '--steps',
+      '5',
+      ...options,
+      '--group',
+      '2',
+      '--json',
+    );
+    expect(refused.code).toBe(2);
+    expect(refused.json<PrintedError>()).toMatchObject({ code: 'cli.badOption', place: '--group' });
+  });
+});

@@ -78,6 +78,23 @@ describe('encryptech', () => {
     expect(result.clippedGradientSum['0.weight']!.norm).toBeCloseTo(1.98128, 4);
   });
 
+  test('model check says what a selection trains, and what is then computed once a row', async () => {
+    const deep = join(VECTORS, 'mlp-relu/model.onnx');
+    const last = await say('model', 'check', deep, '--trainable', 'last:1', '--json');
+    const facts = JSON.parse(last.out) as {
+      parameters: number;
+      stepFlopsPerExample: number;
+      frozenFlopsPerRow: number;
+    };
+    // Weights of 32 × 2 and two biases behind layers of 30 × 64 and 64 × 32, whose products alone are 7936 operations.
+    expect(facts.parameters).toBe(66);
+    expect(facts.frozenFlopsPerRow).toBeGreaterThan(7936);
+    expect(facts.stepFlopsPerExample).toBeLessThan(1000);
+    expect((await say('model', 'check', deep, '--trainable', 'lora:2')).out).toContain('4.weight.lora_A [32, 2]');
+    const unknown = await say('model', 'check', deep, '--trainable', 'nothing', '--json');
+    expect(unknown.code).toBe(2);
+  });
+
   test('model gradients by a GPU are checked, or there is a typed error; other devices are no option', async () => {
     const files = [join(VECTORS, 'mlp-relu/model.onnx'), join(VECTORS, 'mlp-relu/case.json')];
     const { code, out, err } = await say('model', 'gradients', ...files, '--device', 'webgpu', '--json');

@@ -1,8 +1,8 @@
 import { digestOf, utf8, type Hex } from '@encryptech/base';
-import { trainingUnits } from '@encryptech/market';
-import { checkModel, newMlp, writeModel } from '@encryptech/onnx';
+import { newMlp, writeModel } from '@encryptech/onnx';
 import { createPlan } from '@encryptech/privacy';
 import type { TrainingSpec } from '@encryptech/protocol';
+import { jobWork } from '@encryptech/sdk/work';
 
 /** The developer's graph: 30 inputs, two classes. */
 export const GRAPH = writeModel(
@@ -22,10 +22,5 @@ export const specOf = (dataset: Hex): TrainingSpec => ({
   ...{ privacy: PLAN.toJSON(), expectedBatch: 56.9, microBatch: 64, checkpointEvery: 10, durationSec: 600 },
 });
 
-const { flopsPerExample, parameterBytes, activationBytesPerExample } = checkModel(GRAPH);
-
 /** The work of it, micro-units. */
-export const UNITS = trainingUnits({
-  ...{ flopsPerExample, parameterBytes, activationBytesPerExample },
-  ...{ expectedBatch: 56.9, microBatch: 64, steps: 40, durationSec: 600 },
-});
+export const UNITS = jobWork(GRAPH, specOf(`0x${'00'.repeat(32)}`)).units;

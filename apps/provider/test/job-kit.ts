@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDevelopmentPki, type DevelopmentPki } from '@encryptech/attestation';
 import { digestOf, fromHex, toHex, utf8, type Address, type Hex, type JobId } from '@encryptech/base';
-import { trainingUnits } from '@encryptech/market';
-import { checkModel, newMlp, writeModel } from '@encryptech/onnx';
-import { epsilonOf, ledgerCharge } from '@encryptech/privacy';
+import { newMlp, writeModel } from '@encryptech/onnx';
+import { epsilonOf, ledgerCharge, planMechanism, type Correlation } from '@encryptech/privacy';
 import {
+  datasetAdjacency,
   datasetIdOf,
   digestDocument,
   hashOrder,
@@ -20,6 +20,7 @@ import {
   type SigningDomain,
   type TrainingSpec,
 } from '@encryptech/protocol';
+import { jobWork } from '@encryptech/sdk/work';
 import { deriveDataKey, encryptFile, generateEnvelopeKeyPair } from '@encryptech/sealing';
 import { generatePrivateKey, privateKeyToAccount, type LocalAccount } from 'viem/accounts';
 import type { StartBody } from '../src/enclave/enclave-pipe.ts';
@@ -45,6 +46,10 @@ export interface KitOptions {
   checkpointEvery?: number;
   /** Widths of hidden layers; none by default. */
   hidden?: number[];
+  /** Which parameters train; all by default. */
+  trainable?: string;
+  /** Noise over several steps; fresh in each by default. The dataset's neighbours follow from it. */
+  correlation?: Correlation;
   domain?: SigningDomain;
   /** Accounts of a chain; fresh ones if left out. */
   developer?: LocalAccount;
@@ -79,6 +84,8 @@ export async function makeKit({
   steps = 12,
   checkpointEvery = 5,
   hidden = [],
+  trainable,
+  correlation,
   domain = { chainId: 31337, jobs: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
   developer = privateKeyToAccount(generatePrivateKey()),
   owner = privateKeyToAccount(generatePrivateKey()),
@@ -94,7 +101,7 @@ export async function makeKit({
     dataset: datasetId,
     purposes: ['train'],
     developers: '*',
-    mechanisms: ['dp-sgd'],
+    mechanisms: ['dp-sgd', 'dp-mf'],
     minLevel: 0,
     maxEpsilonPerJob: 3,
     measurements: [measureEnclave()],
@@ -112,29 +119,29 @@ export async function makeKit({
     unit: 'row',
     epsilonCapMicro: 8_000_000,
     deltaExponent: 5,
+    ...(correlation?.order === 'passes' ? { adjacency: 'replace-one' as const } : {}),
     fee: '1000',
     minLevel: 0,
     policyDigest: releasePolicyDigest(policy),
   };
+  const adjacency = datasetAdjacency(manifest);
   const graph = model ?? writeModel(newMlp({ inputs: 30, hidden, outputs: 2, activation: 'relu', seed: utf8('kit') }));
-  const mechanism = { sigma, q: 0.1, steps, adjacency: 'add-or-remove-one' } as const;
-  const privacy = {
-    adjacency: mechanism.adjacency,
+  const numbers = {
+    adjacency,
     unit: 'row',
-    clipNorm: 1,
-    noiseMultiplier: mechanism.sigma,
-    samplingRate: mechanism.q,
-    steps,
-    deltaExponent: 5,
-    epsilon: epsilonOf({ ...mechanism, delta: 1e-5, accountant: 'pld' }),
-    accountant: 'pld',
+    ...{ clipNorm: 1, noiseMultiplier: sigma, samplingRate: 0.1, steps, deltaExponent: 5 },
+    ...(correlation === undefined ? {} : { correlation }),
   } as const;
+  const mechanism = planMechanism(numbers);
+  const epsilon = epsilonOf({ ...mechanism, delta: 1e-5, accountant: 'pld' });
+  const privacy = { ...numbers, epsilon, accountant: 'pld' } as const;
   const spec: TrainingSpec = {
     version: 1,
     task: 'train',
     graph: digestOf(graph),
     dataset: datasetId,
     loss: 'softmax-cross-entropy',
+    ...(trainable === undefined ? {} : { trainable }),
     optimiser: { kind: 'sgd', learningRate: 2, momentum: 0.5, averaging: { kind: 'none' } },
     privacy,
     expectedBatch: 56.9,
@@ -142,23 +149,14 @@ export async function makeKit({
     checkpointEvery,
     durationSec: 600,
   };
-  const { flopsPerExample, parameterBytes, activationBytesPerExample } = checkModel(graph);
-  const { expectedBatch, microBatch, durationSec } = spec;
+  const { durationSec } = spec;
   const order: JobOrder = {
     developer: developer.address,
     datasetId,
     graphDigest: spec.graph,
     specDigest: trainingSpecDigest(spec),
     resultKey: toHex(resultKeys.publicKey),
-    units: trainingUnits({
-      flopsPerExample,
-      parameterBytes,
-      activationBytesPerExample,
-      expectedBatch,
-      microBatch,
-      steps,
-      durationSec,
-    }),
+    units: jobWork(graph, spec).units,
     steps,
     durationSec,
     maxRate: 10n ** 18n,

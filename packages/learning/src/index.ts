@@ -29,6 +29,7 @@ export { evaluate, type Evaluation } from './inference/evaluate.ts';
 export { predict, type Predictions } from './inference/predict.ts';
 export type { LearningErrorCode } from './errors.ts';
 export { defaultTraining, type DefaultTraining } from './training/default-training.ts';
+export { measureTraining, type MeasuredTraining } from './training/measure-training.ts';
 export type { Progress } from './training/progress-meter.ts';
 export { trainPrivately, type TrainedModel, type TrainPrivatelyOptions } from './training/train-privately.ts';
 export type { Adam, Augmentation, Averaging, Loss, Optimiser, Sgd, TrainingJob } from './training/training-job.ts';

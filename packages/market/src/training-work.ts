@@ -7,6 +7,10 @@ export interface MeasuredGraph {
   readonly flopsPerExample: number;
   readonly parameterBytes: number;
   readonly activationBytesPerExample: number;
+  /** Of the frozen part in front, which is computed once a row and not in steps; 0 if left out. */
+  readonly frozenFlopsPerRow?: number | undefined;
+  /** What is kept from step to step beside parameters: features of the rows, sums that correlated noise remembers. */
+  readonly keptBytes?: number | undefined;
 }
 
 /** What a training spec says about the amount of work. */
@@ -18,22 +22,29 @@ export interface TrainingSize {
   readonly durationSec: number;
   /** Transformed copies of each example that its gradient is the mean of; 1 if left out. */
   readonly copies?: number | undefined;
+  /** Declared rows, for the frozen part; 0 if left out. */
+  readonly rows?: number | undefined;
 }
 
 /**
  * The work of a training job: operations = those of one example × its copies × expected examples a step (rounded up) ×
- * steps; bytes = parameters + activations of one micro-batch with all copies. Everyone who has graph and spec gets the same.
+ * steps, and those of the frozen part × declared rows; bytes = parameters + activations of one micro-batch with all copies + what
+ * is kept. Everyone who has graph and spec gets the same.
  *
  * @throws `market.badParameter` for numbers that are negative or not finite
  */
 export function trainingWork(
   graph: MeasuredGraph,
-  { expectedBatch, microBatch, steps, durationSec, copies = 1 }: TrainingSize,
+  { expectedBatch, microBatch, steps, durationSec, copies = 1, rows = 0 }: TrainingSize,
 ): Work {
   return {
-    flops: whole(graph.flopsPerExample) * whole(copies) * whole(expectedBatch) * whole(steps),
+    flops:
+      whole(graph.flopsPerExample) * whole(copies) * whole(expectedBatch) * whole(steps) +
+      whole(graph.frozenFlopsPerRow ?? 0) * whole(rows),
     modelBytes:
-      whole(graph.parameterBytes) + whole(graph.activationBytesPerExample) * whole(microBatch) * whole(copies),
+      whole(graph.parameterBytes) +
+      whole(graph.activationBytesPerExample) * whole(microBatch) * whole(copies) +
+      whole(graph.keptBytes ?? 0),
     durationSec,
   };
 }

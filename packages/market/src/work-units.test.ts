@@ -57,6 +57,11 @@ test('trainingWork rounds the expected batch up and counts one micro-batch of ac
   expect(trainingWork(job, { ...job, copies: 8 })).toStrictEqual({
     ...{ flops: 7_241_184_000n, modelBytes: 10_344_040n, durationSec: 600 },
   });
+  // The frozen part once a row: 569 × 1,000,000 more operations; what is kept, once.
+  const frozen = { ...job, frozenFlopsPerRow: 1e6, keptBytes: 72_832 };
+  expect(trainingWork(frozen, { ...job, rows: 569 })).toStrictEqual({
+    ...{ flops: 1_474_148_000n, modelBytes: 1_456_872n, durationSec: 600 },
+  });
   expect(() => trainingWork({ ...job, flopsPerExample: Number.NaN }, job)).toThrow(
     expect.objectContaining({ code: 'market.badParameter' }),
   );

@@ -16,6 +16,7 @@ export { gaussianTradeOff, tradeOffOfCurve, type TradeOff } from './audit/trade-
 export { compositionDelta } from './composition/composition-delta.ts';
 export { compositionEpsilon, type Composition } from './composition/composition-epsilon.ts';
 export { MECHANISMS, type MechanismSteps } from './composition/mechanism-steps.ts';
+export { checkCorrelation } from './correlated/check-correlation.ts';
 export type { Correlation } from './correlated/correlation.ts';
 export { squaredSensitivity, type Participation } from './correlated/strategy-sensitivity.ts';
 export * from './epsilon/accountant.ts';

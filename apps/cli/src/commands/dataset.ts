@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { formatEnc, parseEnc, type DatasetId } from '@encryptech/base';
 import { parseSchema } from '@encryptech/learning';
 import { packDataset } from '@encryptech/learning/sources';
 import { measureEnclave } from '@encryptech/provider';
+import { datasetAdjacency } from '@encryptech/protocol';
 import { prepareDataset } from '@encryptech/sdk';
 import { confirm } from '../confirm.ts';
 import { findDataset } from '../developer-jobs.ts';
@@ -25,6 +26,7 @@ interface PublishOptions extends Record<string, unknown> {
   nominalRows: string;
   epsilonCap: string;
   deltaExponent: string;
+  adjacency: 'add-or-remove-one' | 'replace-one';
   maxEpsilonPerJob?: string;
   fee: string;
   minLevel: string;
@@ -68,6 +70,11 @@ export function datasetCommands(program: Command, terminal: Terminal): void {
         )
         .option('--epsilon-cap <number>', 'privacy budget of the dataset for all time', '10')
         .option('--delta <number>', 'delta of the budget, a power of ten', deltaExponentOf, '5')
+        .addOption(
+          new Option('--adjacency <kind>', 'what neighbouring datasets are, for the budget and all jobs')
+            .choices(['add-or-remove-one', 'replace-one'])
+            .default('add-or-remove-one'),
+        )
         .option('--max-epsilon-per-job <number>', 'the most that one job may spend; half of the budget if left out')
         .option('--fee <enc>', 'what one job pays you', '0')
         .option('--min-level <level>', 'least security level of an enclave, 0 to 3', '0')
@@ -103,6 +110,7 @@ export function datasetCommands(program: Command, terminal: Terminal): void {
         nominalRows: wholeNumberOption('--nominal-rows', options.nominalRows),
         epsilonCap,
         deltaExponent: Number(options['delta']),
+        ...(options.adjacency === 'replace-one' ? { adjacency: options.adjacency } : {}),
         fee: parseEnc(options.fee),
         policy: {
           developers: options.developers === '*' ? '*' : (options.developers.split(',') as `0x${string}`[]),
@@ -124,6 +132,7 @@ export function datasetCommands(program: Command, terminal: Terminal): void {
         blob: manifest.blob,
         epsilonCap: manifest.epsilonCapMicro / 1e6,
         deltaExponent: manifest.deltaExponent,
+        adjacency: datasetAdjacency(manifest),
         maxEpsilonPerJob: policy.maxEpsilonPerJob,
         fee: manifest.fee,
         minLevel,
@@ -135,7 +144,7 @@ export function datasetCommands(program: Command, terminal: Terminal): void {
         'What stays: the rows, their exact number, and the key. It is released only to an enclave that your agent has checked.',
         `  dataset   ${prepared.id}`,
         `  file      ${manifest.bytes} bytes, encrypted (AES-256-GCM)`,
-        `  budget    epsilon ${manifest.epsilonCapMicro / 1e6} at delta 1e-${manifest.deltaExponent} for all time, at most ${policy.maxEpsilonPerJob} a job`,
+        `  budget    epsilon ${manifest.epsilonCapMicro / 1e6} at delta 1e-${manifest.deltaExponent} under ${datasetAdjacency(manifest)} for all time, at most ${policy.maxEpsilonPerJob} a job`,
         `  fee       ${formatEnc(BigInt(manifest.fee))} ENC a job`,
         `  enclaves  level ${minLevel} or more${minLevel === 0 ? ' (level 0 = software enclave: its operator could read the data)' : ''}`,
       ].join('\n');

@@ -3,8 +3,9 @@ import { access, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { digestOf, fromHex } from '@encryptech/base';
-import { newScattering, newWaveletCnn } from '@encryptech/learning';
+import { measureTraining, newScattering, newWaveletCnn } from '@encryptech/learning';
 import { checkModel, newMlp, writeModel, type Graph, type ModelFacts } from '@encryptech/onnx';
+import { graphToTrain } from '@encryptech/sdk';
 import { deviceOption, engineOf, type DeviceOption } from '../device-option.ts';
 import { cliError } from '../errors.ts';
 import { leaf } from '../leaf.ts';
@@ -77,6 +78,31 @@ function imageOption(text: string | undefined): { height: number; width: number 
   });
 }
 
+interface CheckOptions extends Record<string, unknown> {
+  trainable?: string;
+}
+
+/** What a job on this model would train, and what it would compute in each step and once a row. */
+function checkedModel(given: Uint8Array, { trainable: selection = 'all' }: CheckOptions) {
+  const { graph, trainable } = graphToTrain(given, selection);
+  // One declared row: what is looked at are the operations of each.
+  const measured = measureTraining({ graph, trainable, plan: { samplingRate: 1 }, expectedBatch: 1 });
+  const { model: facts, flopsPerExample, frozenFlopsPerRow } = measured;
+  const trained = facts.trainable.map(({ name, dims }) => `${name} [${dims.join(', ')}]`);
+  const frozen = `  frozen part  ${count(frozenFlopsPerRow)} FLOP once a row; ${count(flopsPerExample)} are left for each step (all of it with --augment)`;
+  return {
+    json: {
+      ...{ ok: true, digest: digestOf(given), ...JSON.parse(JSON.stringify(facts)) },
+      ...{ selection, stepFlopsPerExample: flopsPerExample, frozenFlopsPerRow },
+    },
+    text: [
+      describe(facts, given),
+      `  trains       "${selection}": ${trained.join(', ')}`,
+      ...(frozenFlopsPerRow === 0 ? [] : [frozen]),
+    ].join('\n'),
+  };
+}
+
 /** `encryptech model …`: make, check and doubt ONNX models; nothing here needs a network. */
 export function modelCommands(program: Command, terminal: Terminal): void {
   const model = program.command('model').description('make and check ONNX models');
@@ -123,19 +149,17 @@ export function modelCommands(program: Command, terminal: Terminal): void {
     },
   });
 
-  leaf(terminal, model, {
+  leaf<CheckOptions>(terminal, model, {
     usage: 'check <file>',
     description:
       'say whether a model can be trained privately, and what it costs; exit 2 with code, node and reason when not',
-    example: 'encryptech model check model.onnx --json',
-    run: async ([file]) => {
-      const bytes = await readInput(resolve(terminal.cwd, file!));
-      const facts = checkModel(bytes);
-      return {
-        json: { ok: true, digest: digestOf(bytes), ...JSON.parse(JSON.stringify(facts)) },
-        text: describe(facts, bytes),
-      };
-    },
+    example: 'encryptech model check model.onnx --trainable last:1 --json',
+    configure: (command) =>
+      void command.option(
+        '--trainable <which>',
+        'what is to train: all, biases, last:N (layers), lora:RANK (adapters are added), or names with *; all if left out',
+      ),
+    run: async ([file], options) => checkedModel(await readInput(resolve(terminal.cwd, file!)), options),
   });
 
   leaf<DeviceOption>(terminal, model, {

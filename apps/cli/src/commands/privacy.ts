@@ -1,10 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import {
   calibrateSigma,
   compositionDelta,
   compositionEpsilon,
-  createPlan,
+  clippingNoise,
   epsilonOf,
+  groupEpsilon,
   tunedEpsilon,
   type Accountant,
   type Adjacency,
@@ -13,6 +14,7 @@ import { compareAccounting, judgePublished, type Accounted } from '../compare-ac
 import { cliError } from '../errors.ts';
 import { leaf } from '../leaf.ts';
 import { numberOption, wholeNumberOption } from '../number-option.ts';
+import { addPlan, planOfOptions, type PlanOptions } from '../plan-options.ts';
 import {
   addAccounting,
   addMechanism,
@@ -45,16 +47,22 @@ const waysText = (ways: readonly Accounted[]): string =>
 export function privacyCommands(program: Command, terminal: Terminal): void {
   const privacy = program.command('privacy').description('what a training run costs in differential privacy');
 
-  leaf<PrivacyOptions & TuningOptions & { delta: string }>(terminal, privacy, {
+  leaf<PrivacyOptions & TuningOptions & { delta: string; group?: string }>(terminal, privacy, {
     usage: 'epsilon',
-    description: 'the epsilon of a run at a delta, or of a search that repeats such runs and releases the best',
+    description:
+      'the epsilon of a run at a delta, for one unit or a group of them, or of a search that repeats such runs and releases the best',
     example: 'encryptech privacy epsilon --sigma 1.1 --q 0.004 --steps 15000 --delta 1e-5',
     configure: (command) =>
-      void addTuning(addMechanism(command).requiredOption('--delta <number>', 'delta, such as 1e-5')),
+      void addTuning(
+        addMechanism(command)
+          .requiredOption('--delta <number>', 'delta, such as 1e-5')
+          .option('--group <count>', 'for so many units together, such as all rows of one person'),
+      ),
     run: async (_args, options) => {
       const delta = numberOption('--delta', options.delta);
       const run = await privacyRunOf(terminal, options);
       const runs = runCountOf(options);
+      if (options.group !== undefined) return epsilonOfGroup(run, delta, { ...options, group: options.group });
       if (runs !== undefined) {
         const epsilon = tunedEpsilon({ candidates: [run.parts], adjacency: run.adjacency, runs, delta });
         const single = compositionEpsilon({ ...run, accountant: 'rdp', delta });
@@ -128,20 +136,18 @@ export function privacyCommands(program: Command, terminal: Terminal): void {
     usage: 'plan',
     description: 'a whole plan, in sentences: what is promised, to whom, and with what noise',
     example: 'encryptech privacy plan --epsilon 3 --delta-exponent 5 --q 0.02 --epochs 30',
-    configure: (command) =>
-      void addAccounting(command)
-        .option('--epsilon <number>', 'epsilon that must not be passed; the noise follows')
-        .option('--noise-multiplier <number>', 'noise over clip norm; epsilon follows')
-        .option('--delta-exponent <k>', 'the k of delta = 10^−k', '5')
-        .requiredOption('--q <number>', 'probability with which each privacy unit is drawn in a step')
-        .option('--steps <count>', 'number of steps')
-        .option('--epochs <count>', 'in place of --steps: how often each unit takes part on average')
-        .option('--clip-norm <number>', 'norm that each unit’s gradient is clipped to', '1')
-        .addOption(new Option('--unit <kind>', 'who is protected').choices(['row', 'unit']).default('row')),
+    configure: (command) => void addPlan(command),
     run: async (_args, options) => {
-      const plan = createPlan(planOptionsOf(options));
+      const plan = planOfOptions(options);
+      const noise = clippingNoise(plan);
       return {
-        json: { ...plan.toJSON(), delta: plan.delta, sentences: plan.describe().split('\n') },
+        json: {
+          ...plan.toJSON(),
+          delta: plan.delta,
+          costsAs: { ...plan.mechanism },
+          noise: { ...noise },
+          sentences: plan.describe().split('\n'),
+        },
         text: plan.describe(),
       };
     },
@@ -196,32 +202,30 @@ export function privacyCommands(program: Command, terminal: Terminal): void {
   });
 }
 
-interface PlanOptions extends Record<string, unknown> {
-  epsilon?: string;
-  noiseMultiplier?: string;
-  deltaExponent: string;
-  q: string;
-  steps?: string;
-  epochs?: string;
-  clipNorm: string;
-  unit: 'row' | 'unit';
-  adjacency: Adjacency;
-  accountant: Accountant;
-}
-
-function planOptionsOf({ epsilon, noiseMultiplier, deltaExponent, q, steps, epochs, clipNorm, ...rest }: PlanOptions) {
-  if ((steps === undefined) === (epochs === undefined))
-    throw cliError({ code: 'cli.badOption', message: 'Give --steps or --epochs, one of them.', place: '--steps' });
-  const samplingRate = numberOption('--q', q);
+function epsilonOfGroup(
+  { parts, adjacency, accountant }: PrivacyRun,
+  delta: number,
+  { group: text, tuning }: { group: string; tuning?: unknown },
+) {
+  const [only] = parts;
+  if (
+    parts.length !== 1 ||
+    tuning !== undefined ||
+    (only!.mechanism !== 'sampled-gaussian' && only!.mechanism !== 'gaussian')
+  ) {
+    throw cliError({
+      code: 'cli.badOption',
+      message: 'The epsilon of a group is known for one Gaussian run, not for a list of mechanisms or a search.',
+      place: '--group',
+    });
+  }
+  const group = wholeNumberOption('--group', text);
+  const { sigma, steps } = only!;
+  const run = { sigma, q: only!.mechanism === 'gaussian' ? 1 : only!.q, steps, adjacency, accountant };
+  const epsilon = groupEpsilon({ ...run, group, delta });
+  const epsilonOfOne = epsilonOf({ ...run, delta });
   return {
-    ...(epsilon === undefined ? {} : { epsilon: numberOption('--epsilon', epsilon) }),
-    ...(noiseMultiplier === undefined ? {} : { noiseMultiplier: numberOption('--noise-multiplier', noiseMultiplier) }),
-    ...{ deltaExponent: wholeNumberOption('--delta-exponent', deltaExponent), samplingRate },
-    steps:
-      steps === undefined
-        ? Math.ceil(numberOption('--epochs', epochs!) / samplingRate)
-        : wholeNumberOption('--steps', steps),
-    clipNorm: numberOption('--clip-norm', clipNorm),
-    ...{ unit: rest.unit, adjacency: rest.adjacency, accountant: rest.accountant },
+    json: { epsilon, delta, group, epsilonOfOne, ...run },
+    text: `epsilon ${epsilon.toFixed(6)} at delta ${delta} for ${group} units together; for one it is ${epsilonOfOne.toFixed(6)} (${runText({ parts, adjacency, accountant })})`,
   };
 }

@@ -1,7 +1,6 @@
-import { trainingUnits } from '@encryptech/market';
-import { checkModel } from '@encryptech/onnx';
 import { createPlan, unpackLanes } from '@encryptech/privacy';
 import type { JobOrder, TrainingSpec } from '@encryptech/protocol';
+import { jobWork } from '@encryptech/sdk/work';
 import { coordinatorError } from '../errors.ts';
 
 /**
@@ -11,12 +10,7 @@ import { coordinatorError } from '../errors.ts';
  * @throws `onnx.*` `privacy.*` `coordinator.unitsMismatch` `coordinator.chargeTooSmall`
  */
 export function checkOrderWork(order: JobOrder, spec: TrainingSpec, graph: Uint8Array): void {
-  const { flopsPerExample, parameterBytes, activationBytesPerExample } = checkModel(graph, {}, spec.trainable);
-  const { expectedBatch, microBatch, durationSec, privacy } = spec;
-  const units = trainingUnits({
-    ...{ flopsPerExample, parameterBytes, activationBytesPerExample },
-    ...{ expectedBatch, microBatch, steps: privacy.steps, durationSec, copies: spec.augmentation?.copies },
-  });
+  const { units } = jobWork(graph, spec);
   if (units !== order.units) {
     throw coordinatorError({
       code: 'coordinator.unitsMismatch',
@@ -27,7 +21,7 @@ export function checkOrderWork(order: JobOrder, spec: TrainingSpec, graph: Uint8
     });
   }
   const reserved = unpackLanes(order);
-  if (unpackLanes(createPlan(privacy).charge).every((lane, i) => lane <= reserved[i]!)) return;
+  if (unpackLanes(createPlan(spec.privacy).charge).every((lane, i) => lane <= reserved[i]!)) return;
   throw coordinatorError({
     code: 'coordinator.chargeTooSmall',
     message: 'The loss of the plan is above what the order reserves.',

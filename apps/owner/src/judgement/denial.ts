@@ -9,6 +9,7 @@ export const DENIALS = {
   'order.level': 'The order asks for less security than the dataset does.',
   'graph.refused': 'The graph is refused: it does not treat every example apart, or can not be trained.',
   'plan.unit': 'The plan protects another unit than the dataset declares.',
+  'plan.adjacency': 'The plan is priced under another relation of neighbours than the dataset’s budget counts.',
   'plan.batch': 'The spec divides by another batch than sampling rate and declared size give.',
   'plan.epsilon': 'The plan is impossible, or claims less epsilon than its own numbers give.',
   'budget.notReserved': 'The chain holds no reservation of privacy loss for this job.',

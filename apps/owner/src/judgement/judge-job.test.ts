@@ -1,6 +1,7 @@
 import type { DatasetId } from '@encryptech/base';
 import { digestOf } from '@encryptech/base';
 import { readModel, writeModel } from '@encryptech/onnx';
+import { createPlan } from '@encryptech/privacy';
 import {
   hashOrder,
   releasePolicyDigest,
@@ -84,6 +85,31 @@ describe('judgeJob', () => {
     const { epsilon } = kit.spec.privacy;
     expect(await codes(under({ maxEpsilonPerJob: epsilon * 1.001 }))).toEqual([]);
     expect(await codes(under({ maxEpsilonPerJob: epsilon * 0.999 }))).toEqual(['policy.epsilon']);
+  });
+
+  test('correlated noise: only where the policy allows it, and at what it costs', async () => {
+    const correlation = { order: 'cyclic-poisson', bands: 4 } as const;
+    const banded = createPlan({ ...kit.spec.privacy, correlation, epsilon: undefined } as never);
+    const spec = { ...kit.spec, privacy: { ...kit.spec.privacy, correlation, epsilon: banded.epsilon } };
+    expect(banded.epsilon).toBeGreaterThan(kit.spec.privacy.epsilon);
+    expect(await codes(await specified(spec))).toEqual(['budget.charge']);
+    const reserved = await ordered({ specDigest: trainingSpecDigest(spec), ...banded.charge }, spec);
+    expect(await codes(reserved)).toEqual([]);
+    const narrow = under({ mechanisms: ['dp-sgd'] });
+    expect(await codes({ ...narrow, claimed: reserved.claimed })).toEqual(['policy.mechanism']);
+    // The price of fresh noise at its own rate is not believed.
+    const cheap = { ...spec, privacy: { ...spec.privacy, epsilon: kit.spec.privacy.epsilon } };
+    expect(await codes(await specified(cheap))).toEqual(['plan.epsilon']);
+  });
+
+  test('adjacency mixed: a ledger adds up one relation of neighbours, whatever the job would rather count', async () => {
+    const privacy = createPlan({ ...kit.spec.privacy, adjacency: 'replace-one', epsilon: undefined } as never);
+    const spec = { ...kit.spec, privacy: privacy.toJSON() };
+    const job = await ordered({ specDigest: trainingSpecDigest(spec), ...privacy.charge }, spec);
+    expect(await codes(job)).toContain('plan.adjacency');
+    const dataset = { ...honest.dataset, manifest: { ...kit.manifest, adjacency: 'replace-one' as const } };
+    expect(await codes({ ...job, dataset })).not.toContain('plan.adjacency');
+    expect(await codes({ ...honest, dataset })).toContain('plan.adjacency');
   });
 
   test('a policy that is not the registered one refuses, so a withdrawn consent ends releases at once', async () => {

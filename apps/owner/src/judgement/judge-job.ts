@@ -3,6 +3,8 @@ import { checkModel } from '@encryptech/onnx';
 import { createPlan, epsilonOf, unpackLanes, type PrivacyPlan } from '@encryptech/privacy';
 import {
   checkOrderAgainstSpec,
+  datasetAdjacency,
+  mechanismOf,
   releasePolicyDigest,
   verifyOrder,
   type JobOrder,
@@ -91,6 +93,7 @@ function judgePlan({ claimed, dataset }: JudgeOptions, plan: PrivacyPlan | undef
   const { order, spec } = claimed;
   const found: Denial[] = [];
   if (spec.privacy.unit !== dataset.manifest.unit) found.push(denial('plan.unit'));
+  if (spec.privacy.adjacency !== datasetAdjacency(dataset.manifest)) found.push(denial('plan.adjacency'));
   const publicBatch = spec.privacy.samplingRate * dataset.manifest.nominalRows;
   if (Math.abs(spec.expectedBatch - publicBatch) > 1e-6 * publicBatch) found.push(denial('plan.batch'));
   if (plan === undefined) return [...found, denial('plan.epsilon')];
@@ -125,9 +128,9 @@ function judgePolicy({ claimed, chain, dataset, nowSec }: JudgeOptions, plan: Pr
   if (releasePolicyDigest(policy) !== chain.policyDigest) found.push(denial('policy.notRegistered'));
   if (nowSec >= policy.until) found.push(denial('policy.expired'));
   if (!policy.purposes.includes(spec.task)) found.push(denial('policy.purpose'));
-  // The one mechanism that a training spec can name, however it clips: sums and counts of an adaptive plan are one query of the
-  // Gaussian mechanism, and the plan computed above has charged for both. An empty list allows none.
-  if (!policy.mechanisms.includes('dp-sgd')) found.push(denial('policy.mechanism'));
+  // However it clips: sums and counts of an adaptive plan are one query of the Gaussian mechanism, and the plan computed above has
+  // charged for both. An empty list allows none.
+  if (!policy.mechanisms.includes(mechanismOf(spec.privacy))) found.push(denial('policy.mechanism'));
   if (policy.developers !== '*' && !policy.developers.some((one) => isAddressEqual(one, order.developer))) {
     found.push(denial('policy.developer'));
   }

@@ -1,7 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, type Hex } from '@encryptech/base';
+import { trainingUnits } from '@encryptech/market';
+import { checkModel } from '@encryptech/onnx';
+import { createPlan } from '@encryptech/privacy';
 import { signOrder, trainingSpecDigest, type JobOrder } from '@encryptech/protocol';
+import { jobWork } from '@encryptech/sdk/work';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKit, makeStart, type JobKit } from '../../test/job-kit.ts';
@@ -82,6 +86,47 @@ describe('checkJob', () => {
     const copied = { ...kit.spec, augmentation: { copies: 4, jitter: 0.1 } };
     const hidden = await ordered({ specDigest: trainingSpecDigest(copied) });
     await expect(check({ ...hidden, spec: copied })).rejects.toMatchObject({ code: 'enclave.unitsMismatch' });
+  });
+
+  test('units: what never trains counts once a row, and neither more nor less of it passes', async () => {
+    const frozen = await makeKit({ hidden: [64], trainable: 'last:1' });
+    const made = makeStart(frozen);
+    try {
+      const checked = (units: bigint) =>
+        signOrder({ ...frozen.order, units }, frozen.domain, frozen.developer).then((orderSignature) =>
+          checkJob({ ...made.start, order: { ...frozen.order, units }, orderSignature }, openJobFiles(made.folder)),
+        );
+      expect((await checked(frozen.order.units)).jobId).toBe(frozen.jobId);
+      const { flopsPerExample, parameterBytes, activationBytesPerExample } = checkModel(frozen.graph, {}, 'last:1');
+      const inEachStep = trainingUnits({
+        ...{ flopsPerExample, parameterBytes, activationBytesPerExample },
+        ...{ expectedBatch: 56.9, microBatch: 64, steps: 12, durationSec: 600 },
+      });
+      expect(inEachStep).not.toBe(frozen.order.units);
+      await expect(checked(inEachStep)).rejects.toMatchObject({ code: 'enclave.unitsMismatch' });
+    } finally {
+      rmSync(made.folder, { recursive: true });
+    }
+  });
+
+  test('adjacency mixed: a plan under another relation of neighbours than the dataset’s budget counts', async () => {
+    const privacy = { ...kit.spec.privacy, adjacency: 'replace-one' as const };
+    const spec = { ...kit.spec, privacy };
+    const change = await ordered({ specDigest: trainingSpecDigest(spec) });
+    await expect(check({ ...change, spec })).rejects.toMatchObject({ code: 'enclave.adjacencyMismatch' });
+    const manifest = { ...kit.manifest, adjacency: 'replace-one' as const };
+    await expect(check({ manifest })).rejects.toMatchObject({ code: 'enclave.adjacencyMismatch' });
+  });
+
+  test('plan: correlated noise is reserved as what it costs, not as fresh noise at its own rate', async () => {
+    const privacy = { ...kit.spec.privacy, correlation: { order: 'cyclic-poisson', bands: 4 } as const };
+    const costly = createPlan({ ...privacy, epsilon: undefined } as never);
+    const spec = { ...kit.spec, privacy: { ...privacy, epsilon: costly.epsilon } };
+    const { units } = jobWork(kit.graph, spec);
+    const change = { specDigest: trainingSpecDigest(spec), units };
+    await expect(check({ ...(await ordered(change)), spec })).rejects.toMatchObject({ code: 'enclave.chargeTooLarge' });
+    const reserved = await check({ ...(await ordered({ ...change, ...costly.charge })), spec });
+    expect(reserved.charge).toEqual(costly.charge);
   });
 
   test('spec: a selection of parameters that the graph does not have', async () => {

@@ -1,4 +1,5 @@
 import {
+  datasetAdjacency,
   datasetIdOf,
   checkOrderAgainstSpec,
   datasetManifestDigest,
@@ -7,9 +8,8 @@ import {
 } from '@encryptech/protocol';
 import { digestOf, type DatasetId, type JobId, type Sha256 } from '@encryptech/base';
 import { parseSchema, type DatasetSchema } from '@encryptech/learning';
-import { trainingUnits } from '@encryptech/market';
-import { checkModel, type ModelFacts } from '@encryptech/onnx';
 import { createPlan, unpackLanes, type PackedCharge } from '@encryptech/privacy';
+import { jobWork } from '@encryptech/sdk/work';
 import { isAddressEqual } from 'viem/utils';
 import type { StartBody } from './enclave-pipe.ts';
 import { enclaveError } from './errors.ts';
@@ -46,8 +46,7 @@ export async function checkJob(start: StartBody, files: JobFiles): Promise<Check
   if (digestOf(graph) !== order.graphDigest) {
     throw enclaveError({ code: 'enclave.graphDigest', message: 'The graph is not the one that the order names.' });
   }
-  const facts = checkModel(graph, {}, start.spec.trainable);
-  checkUnits(start, facts);
+  checkUnits(start, graph);
   const charge = checkCharge(start);
   const resume = await checkResume(start, jobId, files);
   await checkData(start, files);
@@ -78,6 +77,13 @@ function checkDataset({ order, owner, manifest, spec }: StartBody): DatasetSchem
       message: `The plan protects a ${spec.privacy.unit}, the dataset asks for a ${manifest.unit}.`,
     });
   }
+  const adjacency = datasetAdjacency(manifest);
+  if (spec.privacy.adjacency !== adjacency) {
+    throw enclaveError({
+      code: 'enclave.adjacencyMismatch',
+      message: `The plan is priced under ${spec.privacy.adjacency}, the dataset's budget counts ${adjacency}.`,
+    });
+  }
   // Division by the expected batch scales the proven bound on rounding, so it must be the public one.
   const publicBatch = spec.privacy.samplingRate * manifest.nominalRows;
   if (Math.abs(spec.expectedBatch - publicBatch) > 1e-6 * publicBatch) {
@@ -89,21 +95,9 @@ function checkDataset({ order, owner, manifest, spec }: StartBody): DatasetSchem
   return parseSchema(manifest.schema);
 }
 
-/** What was priced must be what the graph needs. */
-function checkUnits(
-  { order, spec }: StartBody,
-  { flopsPerExample, parameterBytes, activationBytesPerExample }: ModelFacts,
-): void {
-  const units = trainingUnits({
-    flopsPerExample,
-    parameterBytes,
-    activationBytesPerExample,
-    expectedBatch: spec.expectedBatch,
-    microBatch: spec.microBatch,
-    steps: spec.privacy.steps,
-    durationSec: spec.durationSec,
-    copies: spec.augmentation?.copies,
-  });
+/** The graph can be trained privately, and what was priced is what it needs. */
+function checkUnits({ order, spec }: StartBody, graph: Uint8Array): void {
+  const { units } = jobWork(graph, spec);
   if (units === order.units) return;
   throw enclaveError({
     code: 'enclave.unitsMismatch',

@@ -21,6 +21,7 @@ export type EnclaveErrorCode =
   | 'enclave.unitsMismatch'
   /** The spec's plan protects another unit than the dataset declares. */
   | 'enclave.unitMismatch'
+  | 'enclave.adjacencyMismatch'
   /** The spec divides by another batch than sampling rate × the dataset's declared size. */
   | 'enclave.batchMismatch'
   /** The plan's loss is above what the order reserves. */

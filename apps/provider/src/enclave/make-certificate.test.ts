@@ -59,7 +59,12 @@ test('a certificate states the mechanism of the spec that was ordered, word by w
       issuedAt: 1_800_000_000,
     });
   }
+  const correlation = { order: 'cyclic-poisson', bands: 8 } as const;
+  const banded = { ...start.spec, privacy: { ...privacy, correlation } };
+  const correlated = makeCertificate({ ...facts, start: { ...start, spec: banded } });
+  expect(parseCertificate(correlated)).toMatchObject({ mechanism: 'dp-mf', correlation });
   const certificate = makeCertificate({ ...facts, start });
+  expect(Object.hasOwn(certificate, 'correlation')).toBe(false);
   expect(certificate).toMatchObject({
     job: kit.jobId,
     attempt: start.attempt,

@@ -1,4 +1,4 @@
-import { chargeWord, type Certificate } from '@encryptech/protocol';
+import { chargeWord, mechanismOf, type Certificate } from '@encryptech/protocol';
 import { toHex, type Address, type Hex, type Sha256 } from '@encryptech/base';
 import type { PackedCharge } from '@encryptech/privacy';
 import type { CheckedJob } from './check-job.ts';
@@ -38,7 +38,7 @@ export function makeCertificate(facts: CertificateFacts): Certificate {
     spec: start.order.specDigest,
     data: start.manifest.blob,
     model: facts.model,
-    mechanism: 'dp-sgd',
+    mechanism: mechanismOf(privacy),
     adjacency: privacy.adjacency,
     unit: privacy.unit,
     accountant: privacy.accountant,
@@ -49,6 +49,7 @@ export function makeCertificate(facts: CertificateFacts): Certificate {
     samplingRate: privacy.samplingRate,
     clipNorm: privacy.clipNorm,
     clipping: clippingOf(privacy.clipping, facts.lastClipNorm),
+    ...(privacy.correlation === undefined ? {} : { correlation: privacy.correlation }),
     trained: { selection: start.spec.trainable ?? 'all', parameters: facts.trainedParameters },
     ledgerCharge: { rdpLow: chargeWord(charge.rdpLow), rdpHigh: chargeWord(charge.rdpHigh) },
     evidence: {

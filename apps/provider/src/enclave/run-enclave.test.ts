@@ -6,6 +6,7 @@ import { evaluate, parseSchema, readCsv } from '@encryptech/learning';
 import { createNodeEngine } from '@encryptech/learning/node';
 import { checkModel } from '@encryptech/onnx';
 import { certificateDigest, openResult, verifyCertificateFile, verifyCheckpoint } from '@encryptech/protocol';
+import { accountCertificate } from '@encryptech/sdk';
 import { generateEnvelopeKeyPair } from '@encryptech/sealing';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -19,7 +20,7 @@ import {
   type BodyOf,
   type EnclaveDriver,
 } from '../../test/enclave-driver.ts';
-import { CSV, makeKit, makeStart, type JobKit } from '../../test/job-kit.ts';
+import { CSV, makeKit, makeStart, type JobKit, type KitOptions } from '../../test/job-kit.ts';
 import { measureEnclave } from '../enclave-measurement.ts';
 import { announcementNonce } from './announcement-nonce.ts';
 import { configurationDigest } from './configuration-digest.ts';
@@ -176,40 +177,56 @@ describe('the way to a result', () => {
     }
   });
 
-  test('DP state fork: a run resumed from a checkpoint in another enclave gives the bit-identical model, no second noise', async () => {
-    const kit = await makeKit();
-    const first = launch(kit);
-    await openEnclave(first.driver, kit, first.start);
-    await first.driver.next('checkpoint');
-    const { body: checkpoint } = await first.driver.next('checkpoint');
-    const { body: whole } = await first.driver.next('result');
-    const sealed = readFileOf(first.folder, checkpoint.sealed);
+  test.each<[string, KitOptions]>([
+    ['fresh noise', {}],
+    ['noise in groups', { correlation: { order: 'cyclic-poisson', bands: 4 } }],
+    [
+      'noise in passes',
+      { correlation: { order: 'passes', bands: 8, passes: 1 }, sigma: 6, steps: 10, checkpointEvery: 4 },
+    ],
+  ])(
+    'DP state fork: a run resumed from a checkpoint in another enclave gives the bit-identical model, no second noise: %s',
+    async (_, options) => {
+      const kit = await makeKit(options);
+      const first = launch(kit);
+      await openEnclave(first.driver, kit, first.start);
+      await first.driver.next('checkpoint');
+      const { body: checkpoint } = await first.driver.next('checkpoint');
+      const { body: whole } = await first.driver.next('result');
+      const sealed = readFileOf(first.folder, checkpoint.sealed);
 
-    const second = launch(kit, () => ({
-      attempt: 2,
-      resume: { checkpoint: checkpoint.checkpoint, sealed: { bytes: sealed } },
-    }));
-    await openEnclave(second.driver, kit, second.start);
-    expect((await second.driver.next('ready')).body.fromStep).toBe(10);
-    const { body: resumed } = await second.driver.next('result');
-    expect(resumed.certificate.model).toBe(whole.certificate.model);
-    expect(resumed.receipt.resultDigest).not.toBe(whole.receipt.resultDigest);
-    expect(resumed.receipt.attempt).toBe(2);
-    const { secretKey } = kit.resultKeys;
-    const models = await Promise.all(
-      [
-        [first.folder, whole],
-        [second.folder, resumed],
-      ].map(async ([folder, body]) =>
-        openResult({
-          secretKey,
-          jobId: kit.jobId,
-          bytes: readFileOf(folder as string, (body as BodyOf<'result'>).sealed),
-        }),
-      ),
-    );
-    expect(equalBytes(models[0]!.model, models[1]!.model)).toBe(true);
-  });
+      const second = launch(kit, () => ({
+        attempt: 2,
+        resume: { checkpoint: checkpoint.checkpoint, sealed: { bytes: sealed } },
+      }));
+      await openEnclave(second.driver, kit, second.start);
+      expect((await second.driver.next('ready')).body.fromStep).toBe(2 * (options.checkpointEvery ?? 5));
+      const { body: resumed } = await second.driver.next('result');
+      expect(resumed.certificate.model).toBe(whole.certificate.model);
+      expect(resumed.receipt.resultDigest).not.toBe(whole.receipt.resultDigest);
+      expect(resumed.receipt.attempt).toBe(2);
+      // What the certificate says of its noise is what its epsilon and its charge follow from.
+      const { certificate } = resumed;
+      expect([certificate.mechanism, certificate.correlation]).toEqual(
+        options.correlation === undefined ? ['dp-sgd', undefined] : ['dp-mf', options.correlation],
+      );
+      expect(accountCertificate(certificate).map(({ ok }) => ok)).toEqual([true, true]);
+      const { secretKey } = kit.resultKeys;
+      const models = await Promise.all(
+        [
+          [first.folder, whole],
+          [second.folder, resumed],
+        ].map(async ([folder, body]) =>
+          openResult({
+            secretKey,
+            jobId: kit.jobId,
+            bytes: readFileOf(folder as string, (body as BodyOf<'result'>).sealed),
+          }),
+        ),
+      );
+      expect(equalBytes(models[0]!.model, models[1]!.model)).toBe(true);
+    },
+  );
 
   test('a killed worker leaves nothing that goes on without a new release', async () => {
     const kit = await makeKit({ steps: 2000, checkpointEvery: 20 });

@@ -55,8 +55,11 @@ describe('precomputeFrozen', () => {
 
   test('leaves a graph that trains from its first layer, and features that would not fit', async () => {
     expect(await precomputeFrozen({ graph: deep, table, engine })).toEqual({ graph: deep, table });
-    const small = await precomputeFrozen({ graph: deep, table, engine, trainable: 'last:1', maxBytes: 4 * 4 * 299 });
-    expect(small).toEqual({ graph: deep, table });
+    // By the declared rows, whatever the table has: 2²⁶ rows of 4 features are 1 GiB.
+    const of = (declaredRows: number) =>
+      precomputeFrozen({ graph: deep, table, engine, trainable: 'last:1', declaredRows });
+    expect((await of(2 ** 26)).graph).not.toBe(deep);
+    expect(await of(2 ** 26 + 1)).toEqual({ graph: deep, table });
   });
 });
 

@@ -1,10 +1,10 @@
-import { checkModel, writeModel, type Graph } from '@encryptech/onnx';
+import { writeModel, type Graph } from '@encryptech/onnx';
 import type { Table } from '../data/table.ts';
 import type { Engine } from '../engine/engine.ts';
 import { paddedLength } from '../data/rows/pack-rows.ts';
 import { learningError } from '../errors.ts';
 import { PREDICT_BATCH, predict } from '../inference/predict.ts';
-import { splitFrozen } from './split-frozen.ts';
+import { frozenPart } from './frozen-part.ts';
 
 export interface PrecomputeFrozenOptions {
   graph: Graph;
@@ -12,15 +12,14 @@ export interface PrecomputeFrozenOptions {
   engine: Engine;
   /** Which parameters train, as the job says. */
   trainable?: string | undefined;
-  /** Bytes that the features may take; 1 GiB if left out. */
-  maxBytes?: number | undefined;
+  /** Rows as they are declared, by which it is decided whether features fit: a public number. The table's if left out. */
+  declaredRows?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
  * What training needs of a graph and a table once the graph's frozen part has been run on every row: the rest of the graph, and a
- * table of features in place of inputs. Graph and table themselves where nothing heavy is frozen, or where the features would
- * not fit into `maxBytes`.
+ * table of features in place of inputs. Graph and table themselves where `frozenPart` finds none.
  *
  * Each row's features follow from that row and from public constants only, so this costs no privacy, and a step of the rest has
  * the same gradients as one of the whole graph. It pays where rows are used many times: a scattering transform of Fashion-MNIST
@@ -33,15 +32,12 @@ export async function precomputeFrozen({
   table,
   engine,
   trainable = 'all',
-  maxBytes = 2 ** 30,
+  declaredRows = table.rows,
   signal,
 }: PrecomputeFrozenOptions): Promise<{ graph: Graph; table: Table }> {
-  const facts = checkModel(writeModel(graph), undefined, trainable);
-  const names = new Set(facts.trainable.map(({ name }) => name));
-  const split = splitFrozen(graph, (name) => names.has(name));
+  const split = frozenPart(graph, trainable, declaredRows);
   if (split === undefined) return { graph, table };
-  const width = split.frozen.outputs[0]!.dims.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
-  if (4 * width * table.rows > maxBytes) return { graph, table };
+  const { width } = split;
   if (signal?.aborted === true) {
     throw learningError({ code: 'learning.cancelled', message: 'The training was cancelled.', cause: signal.reason });
   }

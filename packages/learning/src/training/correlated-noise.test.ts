@@ -17,7 +17,8 @@ const adam: Optimiser = {
 };
 const groups = { correlation: { order: 'cyclic-poisson', bands: 4 }, samplingRate: 0.2 } as const;
 const passes = {
-  ...{ correlation: { order: 'passes', bands: 5, passes: 2 }, samplingRate: 0.2 },
+  correlation: { order: 'passes', bands: 5, passes: 2 },
+  samplingRate: 0.2,
   adjacency: 'replace-one',
 } as const;
 

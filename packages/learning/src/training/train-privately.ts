@@ -6,6 +6,7 @@ import { learningError } from '../errors.ts';
 import { precomputeFrozen } from '../features/precompute-frozen.ts';
 import { checkJob } from './check-job.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { declaredRows } from './declared-rows.ts';
 import { openGradientSums } from './gradient-sums.ts';
 import { initialState } from './initial-state.ts';
 import { optimiserStep } from './optimiser-step.ts';
@@ -99,7 +100,7 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
   const { trainable } = job;
   const features = job.augmentation
     ? { graph, table }
-    : await precomputeFrozen({ graph, table, engine, trainable, signal });
+    : await precomputeFrozen({ graph, table, engine, trainable, declaredRows: declaredRows(job), signal });
   const sums = await openGradientSums({
     graph: features.graph,
     ...{ loss: job.loss, huberDelta: job.huberDelta, classWeights: job.classWeights, trainable },

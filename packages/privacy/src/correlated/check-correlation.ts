@@ -9,7 +9,10 @@ import { BATCH_ORDERS, type Correlation } from './correlation.ts';
  * @throws `privacy.badPlan` for a rate above 1/bands, passes shorter than the bands or under add-or-remove-one (where every later
  * batch would hold other rows), a sampling rate that is not the passes', or a clip norm that adapts; `privacy.badParameter`
  */
-export function checkCorrelation(correlation: Correlation, plan: PrivacyPlanOptions): void {
+export function checkCorrelation(
+  correlation: Correlation,
+  plan: Pick<PrivacyPlanOptions, 'samplingRate' | 'steps' | 'adjacency' | 'clipping'>,
+): void {
   const { samplingRate, steps, adjacency, clipping } = plan;
   const { order, bands } = correlation;
   if (!BATCH_ORDERS.includes(order)) refuse(`Batches come in one of the orders ${BATCH_ORDERS.join(', ')}.`);

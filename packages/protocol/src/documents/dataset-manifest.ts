@@ -24,6 +24,11 @@ export const datasetManifestSchema = z
     nominalRows: wholeSchema(1, Number.MAX_SAFE_INTEGER),
     /** Who is protected: `unit` when the schema names a unit column, else `row`. */
     unit: z.enum(['row', 'unit']),
+    /**
+     * What neighbouring datasets are, for all jobs on this one: a ledger adds up losses of one relation.
+     * `add-or-remove-one` if left out.
+     */
+    adjacency: z.enum(['add-or-remove-one', 'replace-one']).optional(),
     /** The dataset's privacy budget for all time: epsilon × 10^6 at delta = 10^-deltaExponent; at most 100. */
     epsilonCapMicro: wholeSchema(1, 100_000_000),
     deltaExponent: wholeSchema(1, 18),
@@ -55,6 +60,11 @@ export type DatasetManifest = z.infer<typeof datasetManifestSchema>;
  */
 export const parseDatasetManifest = (value: unknown): DatasetManifest =>
   parseDocument(datasetManifestSchema, 'DatasetManifest', value);
+
+/** What neighbouring datasets are, for every job on this dataset. */
+export const datasetAdjacency = ({
+  adjacency,
+}: Pick<DatasetManifest, 'adjacency'>): 'add-or-remove-one' | 'replace-one' => adjacency ?? 'add-or-remove-one';
 
 /** The manifest's digest, as registered on chain. */
 export const datasetManifestDigest = (manifest: DatasetManifest): Sha256 => digestDocument(manifest);

@@ -3,7 +3,7 @@ import { certificate, manifest, policy, spec, bytes32 } from '../../test/fixture
 import { datasetIdOf } from './dataset-id.ts';
 import { digestDocument } from './digest-document.ts';
 import { parseCertificate } from './certificate.ts';
-import { parseDatasetManifest } from './dataset-manifest.ts';
+import { datasetAdjacency, parseDatasetManifest } from './dataset-manifest.ts';
 import { parseJson } from './parse-json.ts';
 import { parseReleasePolicy } from './release-policy.ts';
 import { parseTrainingSpec, trainingSpecDigest } from './training-spec.ts';
@@ -69,6 +69,13 @@ describe('TrainingSpec', () => {
     };
     expect(parseTrainingSpec(full)).toEqual(full);
     expect(parseTrainingSpec({ ...spec, classWeights: [1, 12.5] }).classWeights).toEqual([1, 12.5]);
+    for (const correlation of [
+      { order: 'cyclic-poisson', bands: 8 },
+      { order: 'passes', bands: 8, passes: 4 },
+    ] as const) {
+      const banded = { ...spec, privacy: { ...spec.privacy, correlation } };
+      expect(parseTrainingSpec(banded).privacy.correlation).toEqual(correlation);
+    }
     for (const kind of ['flat', 'automatic', 'per-layer'] as const) {
       const clipped = { ...spec, privacy: { ...spec.privacy, clipping: { kind } } };
       expect(parseTrainingSpec(clipped).privacy.clipping).toEqual({ kind });
@@ -91,6 +98,9 @@ describe('TrainingSpec', () => {
     ['privacy.clipping.quantile', { privacy: { ...spec.privacy, clipping: { ...adaptive, quantile: 1 } } }],
     ['privacy.clipping.share', { privacy: { ...spec.privacy, clipping: { ...adaptive, share: 0 } } }],
     ['privacy.clipping.rate', { privacy: { ...spec.privacy, clipping: { kind: 'flat', rate: 1 } } }],
+    ['privacy.correlation.order', { privacy: { ...spec.privacy, correlation: { order: 'shuffled', bands: 2 } } }],
+    ['privacy.correlation.bands', { privacy: { ...spec.privacy, correlation: { order: 'cyclic-poisson', bands: 0 } } }],
+    ['privacy.correlation.passes', { privacy: { ...spec.privacy, correlation: { order: 'passes', bands: 2 } } }],
     ['optimiser.beta1', { optimiser: { ...spec.optimiser, beta1: 0.9 } }],
     ['optimiser.beta1', { optimiser: { ...adam, beta1: 1 } }],
     ['optimiser.floor', { optimiser: { ...adam, floor: 0 } }],
@@ -207,4 +217,20 @@ test('datasetIdOf is keccak256 of the padded owner and the digest', () => {
   expect(datasetIdOf('0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', bytes32('c'))).toBe(
     '0x746af4ca874d0770e67f0c5655ae443361407da02f7946977bf3499e7d4e893a',
   );
+});
+
+test('a certificate says how noise is correlated exactly where it is, a manifest its neighbours where they are replaced', () => {
+  const correlation = { order: 'cyclic-poisson', bands: 4 } as const;
+  const banded = { ...certificate, mechanism: 'dp-mf', correlation } as const;
+  expect(parseCertificate(banded)).toEqual(banded);
+  for (const wrong of [
+    { ...certificate, correlation },
+    { ...certificate, mechanism: 'dp-mf' },
+  ]) {
+    expect(() => parseCertificate(wrong)).toThrow(
+      expect.objectContaining({ code: 'protocol.badDocument', place: 'correlation' }),
+    );
+  }
+  expect(datasetAdjacency(manifest)).toBe('add-or-remove-one');
+  expect(datasetAdjacency(parseDatasetManifest({ ...manifest, adjacency: 'replace-one' }))).toBe('replace-one');
 });

@@ -4,6 +4,10 @@ import { digestDocument } from './digest-document.ts';
 import { parseDocument } from './parse-document.ts';
 import { addressSchema, bytes32Schema, levelSchema, measurementSchema, secondsSchema } from './scalars.ts';
 
+/** How gradients get their noise: fresh in each step, or correlated over steps. */
+export const TRAINING_MECHANISMS = ['dp-sgd', 'dp-mf'] as const;
+export type Mechanism = (typeof TRAINING_MECHANISMS)[number];
+
 /**
  * Who may train what on a dataset, and where: the owner's agent releases keys by it alone. Closed: an unknown field
  * is an error, an empty list allows nobody or nothing. Its digest is registered on chain.
@@ -13,7 +17,7 @@ export const releasePolicySchema = z.strictObject({
   dataset: bytes32Schema,
   purposes: z.array(z.enum(['train'])).max(8),
   developers: z.union([z.literal('*'), z.array(addressSchema).max(10_000)]),
-  mechanisms: z.array(z.enum(['dp-sgd'])).max(8),
+  mechanisms: z.array(z.enum(TRAINING_MECHANISMS)).max(8),
   minLevel: levelSchema,
   /** The most that one job may spend, at the dataset's delta. */
   maxEpsilonPerJob: z.number().positive(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Sha256 } from '@encryptech/base';
 import { digestDocument } from './digest-document.ts';
 import { parseDocument } from './parse-document.ts';
+import type { Mechanism } from './release-policy.ts';
 import { bytes32Schema, lineSchema, wholeSchema } from './scalars.ts';
 
 const UINT32_MAX = 2 ** 32 - 1;
@@ -25,6 +26,12 @@ export const clippingSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** How the noise of a plan is correlated over steps, and in which order units take part; see `privacy`. */
+export const correlationSchema = z.discriminatedUnion('order', [
+  z.strictObject({ order: z.literal('cyclic-poisson'), bands: wholeSchema(1, 4096) }),
+  z.strictObject({ order: z.literal('passes'), bands: wholeSchema(1, 4096), passes: wholeSchema(1, 2 ** 24 - 1) }),
+]);
+
 /** The privacy plan of a job as data; `privacy` turns it into a plan and checks that epsilon follows from the rest. */
 export const privacyPlanSchema = z.strictObject({
   adjacency: z.enum(['add-or-remove-one', 'replace-one']),
@@ -43,6 +50,8 @@ export const privacyPlanSchema = z.strictObject({
   accountant: z.enum(['pld', 'rdp']),
   /** Flat if left out. */
   clipping: clippingSchema.optional(),
+  /** Noise is fresh in each step if left out. */
+  correlation: correlationSchema.optional(),
 });
 
 /** How the released weights follow from the steps': the last ones, an exponential average, the mean from a step on. */
@@ -149,6 +158,10 @@ export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
  */
 export const parseTrainingSpec = (value: unknown): TrainingSpec =>
   parseDocument(trainingSpecSchema, 'TrainingSpec', value);
+
+/** The mechanism that a plan is, in the words of policies and certificates. */
+export const mechanismOf = ({ correlation }: Pick<PrivacyPlanJson, 'correlation'>): Mechanism =>
+  correlation === undefined ? 'dp-sgd' : 'dp-mf';
 
 /** The spec's digest: `JobOrder.specDigest`. */
 export const trainingSpecDigest = (spec: TrainingSpec): Sha256 => digestDocument(spec);

@@ -1,7 +1,7 @@
 import type { Certificate } from '@encryptech/protocol';
 
-/** What was trained and how its gradients were clipped, in sentences, as the certificate states it. */
-export function describeTraining({ clipping, clipNorm, trained, unit }: Certificate): string[] {
+/** What was trained, how noise was correlated if it was, and how gradients were clipped, in sentences, as the certificate states it. */
+export function describeTraining({ clipping, clipNorm, trained, unit, correlation, steps }: Certificate): string[] {
   const sentences: string[] = [];
   if (trained !== undefined) {
     const count = trained.parameters.toLocaleString('en-US');
@@ -10,6 +10,14 @@ export function describeTraining({ clipping, clipNorm, trained, unit }: Certific
         ? `All ${count} parameters were trained.`
         : `Of the parameters only "${trained.selection}" were trained, ${count} numbers; the others are as the developer gave them.`,
     );
+  }
+  if (correlation !== undefined) {
+    const { bands } = correlation;
+    const order =
+      correlation.order === 'passes'
+        ? `The ${unit}s took part as they come, in ${correlation.passes} passes of ${steps / correlation.passes} steps each`
+        : `The ${unit}s took part in ${bands} groups in turn, dealt by chance`;
+    sentences.push(`${order}; the noise of a step was correlated with that of the ${bands - 1} steps before.`);
   }
   switch (clipping?.kind) {
     case undefined:

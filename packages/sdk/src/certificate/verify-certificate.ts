@@ -1,7 +1,8 @@
 import { digestOf, type DatasetId, type JobId } from '@encryptech/base';
 import { datasetBudget, jobState, type ChainClient } from '@encryptech/chain';
-import { epsilonOf, ledgerCharge, unpackLanes } from '@encryptech/privacy';
-import { chargeWord, parseCertificateFile, verifyCertificateFile } from '@encryptech/protocol';
+import { unpackLanes } from '@encryptech/privacy';
+import { parseCertificateFile, verifyCertificateFile } from '@encryptech/protocol';
+import { accountCertificate } from './account-certificate.ts';
 import { describeTraining } from './describe-training.ts';
 
 /** One thing that was checked, in plain words. */
@@ -23,9 +24,6 @@ export interface CertificateVerdict {
   epsilon: number;
   delta: number;
 }
-
-/** Relative difference that is no difference between two computations of epsilon. */
-const SAME = 1e-6;
 
 /**
  * Checks everything that a certificate file says: against itself, the model, the accountant and the chain. A file that is no
@@ -78,29 +76,7 @@ export async function verifyCertificate({
     );
   }
 
-  const run = {
-    sigma: certificate.noiseMultiplier,
-    q: certificate.samplingRate,
-    steps: certificate.steps,
-    adjacency: certificate.adjacency,
-  };
-  const computed = epsilonOf({ ...run, delta: certificate.delta, accountant: certificate.accountant });
-  say(
-    'epsilon',
-    computed <= certificate.epsilon * (1 + SAME),
-    `sigma ${run.sigma.toPrecision(6)}, q ${run.q}, ${run.steps} steps give epsilon ${computed.toFixed(4)} at delta ${certificate.delta} (${certificate.adjacency}, ${certificate.accountant.toUpperCase()}); the certificate says ${certificate.epsilon}`,
-  );
-  const charge = ledgerCharge(run);
-  const isCharged =
-    chargeWord(charge.rdpLow) === certificate.ledgerCharge.rdpLow &&
-    chargeWord(charge.rdpHigh) === certificate.ledgerCharge.rdpHigh;
-  say(
-    'charge',
-    isCharged,
-    isCharged
-      ? 'the ledger charge is what this mechanism costs at all 16 Rényi orders'
-      : 'the ledger charge is not what this mechanism costs',
-  );
+  for (const { check, ok, words } of accountCertificate(certificate)) say(check, ok, words);
 
   const { deployment } = client;
   const isHere = certificate.chain.id === deployment.chainId && same(certificate.chain.jobs, deployment.contracts.jobs);

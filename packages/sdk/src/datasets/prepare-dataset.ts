@@ -1,6 +1,7 @@
 import { digestOf, utf8, canonicalJson, type Address, type DatasetId, type Hex, type Json } from '@encryptech/base';
 import { parseSchema, readTable } from '@encryptech/learning';
 import {
+  TRAINING_MECHANISMS,
   datasetIdOf,
   parseDatasetManifest,
   parseReleasePolicy,
@@ -24,6 +25,8 @@ export interface PrepareDatasetOptions {
   epsilonCap: number;
   /** k of delta = 10^-k. */
   deltaExponent: number;
+  /** What neighbouring datasets are, for the budget and every job; `add-or-remove-one` if left out. */
+  adjacency?: DatasetManifest['adjacency'];
   /** What one job pays to the owner, wei. */
   fee: bigint;
   policy: Pick<ReleasePolicy, 'developers' | 'minLevel' | 'maxEpsilonPerJob' | 'measurements' | 'until'>;
@@ -69,7 +72,7 @@ export async function prepareDataset(options: PrepareDatasetOptions): Promise<Pr
     version: 1,
     dataset: id,
     purposes: ['train'],
-    mechanisms: ['dp-sgd'],
+    mechanisms: [...TRAINING_MECHANISMS],
     ...options.policy,
   });
   const manifest = parseDatasetManifest({
@@ -84,6 +87,7 @@ export async function prepareDataset(options: PrepareDatasetOptions): Promise<Pr
     unit: schema.unit === undefined ? 'row' : 'unit',
     epsilonCapMicro,
     deltaExponent: options.deltaExponent,
+    ...(options.adjacency === undefined ? {} : { adjacency: options.adjacency }),
     fee: options.fee.toString(),
     minLevel: policy.minLevel,
     policyDigest: releasePolicyDigest(policy),

@@ -85,6 +85,41 @@ describe('planJob', () => {
     expect(planJob(bytes, dataset, settings).spec.loss).toBe('softmax-cross-entropy');
   });
 
+  test('correlates noise over bands, in groups or in passes, and prices what it remembers', () => {
+    const settings = { noiseMultiplier: 60, steps: 50, microBatch: 16, durationSec: 600 } as const;
+    const fresh = planJob(graph(2), dataset, settings);
+    const groups = planJob(graph(2), dataset, { ...settings, noiseBands: 4 });
+    expect(groups.spec.privacy).toMatchObject({
+      ...{ correlation: { order: 'cyclic-poisson', bands: 4 }, samplingRate: 0.25 },
+    });
+    expect(groups.plan.mechanism).toEqual({ sigma: 60, q: 1, steps: 13, adjacency: 'add-or-remove-one' });
+    expect(groups.spec.expectedBatch).toBe(100);
+    expect(fresh.spec.privacy.correlation).toBeUndefined();
+    const large = { ...settings, noiseBands: 400, steps: 400 };
+    const few = planJob(graph(2), dataset, { ...large, noiseBands: 200, samplingRate: 1 / 400 });
+    expect(planJob(graph(2), dataset, { ...large, samplingRate: 1 / 400 }).units).toBeGreaterThan(few.units);
+
+    const manifest = { ...dataset.manifest!, adjacency: 'replace-one' as const };
+    const replaced = { ...dataset, manifest };
+    const passes = planJob(graph(2), replaced, { ...settings, passes: 5 });
+    expect(passes.spec.privacy).toMatchObject({
+      ...{ correlation: { order: 'passes', bands: 10, passes: 5 }, samplingRate: 0.1, adjacency: 'replace-one' },
+    });
+    expect(passes.plan.mechanism).toEqual({ sigma: 60, q: 1, steps: 5, adjacency: 'replace-one' });
+    expect(() => planJob(graph(2), dataset, { ...settings, passes: 5 })).toThrow(
+      expect.objectContaining({ code: 'privacy.badPlan' }),
+    );
+    expect(() => planJob(graph(2), replaced, { ...settings, passes: 5, samplingRate: 0.1 })).toThrow(
+      expect.objectContaining({ code: 'sdk.badOption', place: 'samplingRate' }),
+    );
+  });
+
+  test('takes the neighbours that the dataset counts, and no others', () => {
+    expect(() => planJob(graph(2), dataset, { epsilon: 1, adjacency: 'replace-one' })).toThrow(
+      expect.objectContaining({ code: 'sdk.badOption', place: 'adjacency' }),
+    );
+  });
+
   test('rows of one call shrink with their copies, so that rounding costs no more noise', () => {
     const of = (copies: number) =>
       planJob(graph(2), dataset, { epsilon: 1, augmentation: { copies, jitter: 0.1 } }).spec.microBatch;

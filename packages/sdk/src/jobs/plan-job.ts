@@ -1,17 +1,24 @@
 import { digestOf, type DatasetId } from '@encryptech/base';
-import { defaultTraining, inputsOf, parseSchema } from '@encryptech/learning';
-import { trainingUnits } from '@encryptech/market';
+import { defaultTraining, inputsOf, measureTraining, parseSchema } from '@encryptech/learning';
 import { checkModel, type ModelFacts } from '@encryptech/onnx';
 import { createPlan, ledgerReserve, type PrivacyPlan } from '@encryptech/privacy';
-import { parseTrainingSpec, type DatasetView, type TrainingSpec } from '@encryptech/protocol';
+import {
+  datasetAdjacency,
+  parseTrainingSpec,
+  type DatasetManifest,
+  type DatasetView,
+  type TrainingSpec,
+} from '@encryptech/protocol';
 import { sdkError } from '../errors.ts';
 import { clippingOf, type ClippingChoices } from './clipping-of.ts';
+import { correlationOf, type CorrelationChoices } from './correlation-of.ts';
 import { graphToTrain } from './graph-to-train.ts';
 import { graphWithFeatures, type Features } from './graph-with-features.ts';
+import { jobWork } from './job-work.ts';
 import { optimiserOf, type OptimiserChoices } from './optimiser-of.ts';
 
 /** What a developer may choose; the rest follows from public facts. */
-export interface JobChoices extends OptimiserChoices, ClippingChoices {
+export interface JobChoices extends OptimiserChoices, ClippingChoices, CorrelationChoices {
   /** A public transform that stands before the model, in one graph with it. */
   features?: Features | undefined;
   /** `all` if left out, `biases`, `last:N`, `lora:RANK` (adapters are added), `lora` (those it has), or names with *. */
@@ -21,6 +28,7 @@ export interface JobChoices extends OptimiserChoices, ClippingChoices {
   noiseMultiplier?: number | undefined;
   /** k of delta = 10^-k; the dataset's own if left out. */
   deltaExponent?: number | undefined;
+  /** What neighbouring datasets are; the dataset's own if left out, and nothing else is taken. */
   adjacency?: 'add-or-remove-one' | 'replace-one' | undefined;
   samplingRate?: number | undefined;
   steps?: number | undefined;
@@ -81,13 +89,14 @@ export function planJob(given: Uint8Array, dataset: DatasetView, choices: JobCho
   const defaults = defaultTraining({ inputs, rows: manifest.nominalRows, pictures });
   const { augmentation } = choices;
   const copies = augmentation?.copies ?? 1;
-  const samplingRate = choices.samplingRate ?? defaults.samplingRate;
-  const expectedBatch = samplingRate * manifest.nominalRows;
   const steps = choices.steps ?? defaults.steps;
+  const wanted = { samplingRate: choices.samplingRate, steps, usual: defaults.samplingRate };
+  const { correlation, samplingRate } = correlationOf(choices, wanted);
+  const expectedBatch = samplingRate * manifest.nominalRows;
   const deltaExponent = choices.deltaExponent ?? manifest.deltaExponent;
   const clipping = clippingOf(choices);
   const plan = createPlan({
-    adjacency: choices.adjacency ?? 'add-or-remove-one',
+    adjacency: adjacencyOf(choices, manifest),
     unit: manifest.unit,
     clipNorm: choices.clipNorm ?? defaults.clipNorm,
     samplingRate,
@@ -95,14 +104,16 @@ export function planJob(given: Uint8Array, dataset: DatasetView, choices: JobCho
     deltaExponent,
     accountant: 'pld',
     ...(clipping === undefined ? {} : { clipping }),
+    ...(correlation === undefined ? {} : { correlation }),
     ...(choices.epsilon === undefined ? {} : { epsilon: choices.epsilon }),
     ...(choices.noiseMultiplier === undefined ? {} : { noiseMultiplier: choices.noiseMultiplier }),
   });
   // A call holds all copies of its rows: as much memory, and as much rounding, as without copies.
   const microBatch = choices.microBatch ?? Math.max(1, Math.floor(defaults.microBatch / copies));
-  const durationSec =
-    choices.durationSec ??
-    Math.max(LEAST_DURATION_SEC, Math.ceil((model.flopsPerExample * copies * expectedBatch * steps) / SLOW_FLOPS) * 4);
+  const measured = measureTraining({ graph, trainable, augmentation, plan, expectedBatch });
+  const flops =
+    measured.flopsPerExample * copies * expectedBatch * steps + measured.frozenFlopsPerRow * manifest.nominalRows;
+  const durationSec = choices.durationSec ?? Math.max(LEAST_DURATION_SEC, Math.ceil(flops / SLOW_FLOPS) * 4);
   const spec = parseTrainingSpec({
     version: 1,
     task: 'train',
@@ -121,8 +132,20 @@ export function planJob(given: Uint8Array, dataset: DatasetView, choices: JobCho
     durationSec,
   });
   checkBudget(dataset, plan);
-  const units = trainingUnits({ ...model, expectedBatch, microBatch, steps, durationSec, copies });
+  const { units } = jobWork(graph, spec);
   return { datasetId: dataset.datasetId as DatasetId, spec, graph, plan, model, units, charge: plan.charge };
+}
+
+/** A ledger adds up losses of one relation, which the owner chose. */
+function adjacencyOf({ adjacency }: JobChoices, manifest: DatasetManifest): 'add-or-remove-one' | 'replace-one' {
+  const declared = datasetAdjacency(manifest);
+  if (adjacency === undefined || adjacency === declared) return declared;
+  throw sdkError({
+    code: 'sdk.badOption',
+    message: `The dataset's budget counts losses under ${declared}, not ${adjacency}.`,
+    place: 'adjacency',
+    hint: 'Leave it out, or choose another dataset.',
+  });
 }
 
 function checkFit(model: ModelFacts, { inputs, outputs }: { inputs: number; outputs: number }): void {
