@@ -42,7 +42,7 @@ describe('encryptech economy', () => {
   test('for people it names the buckets and says that it adds up', async () => {
     const { out } = await home.say('economy');
     expect(out).toContain('It adds up, to the wei.');
-    expect(out).toMatch(/deposits and earnings of users +100 ENC/);
+    expect(out).toMatch(/deposits and earnings of users +100 +ENC/);
     expect(out).not.toContain('WRONG');
   });
 });

@@ -45,6 +45,8 @@ const WORDS: Readonly<Record<string, string>> = {
   reserve: 'reserve pool',
   provide: 'provide pool',
   unbonding: 'on its way out',
+  faults: 'bonds and shares of faults',
+  attestations: 'bonds of verifiers',
   unclaimedByAny: 'sent there by mistake',
 };
 const wordsOf = (name: string): string => WORDS[name] ?? name;
@@ -70,8 +72,12 @@ function textOf({
   checks,
   addsUp,
 }: Economy): string {
-  const line = (indent: number, words: string, amount: bigint): string =>
-    `${' '.repeat(indent)}${words.padEnd(36 - indent)} ${formatEnc(amount, 6).padStart(24)} ENC`;
+  const line = (indent: number, words: string, amount: bigint): string => {
+    // Points below each other: whole ENC to the left of them, at most six digits to the right.
+    const [whole = '', digits] = formatEnc(amount, 6).split('.');
+    const shown = `${whole.padStart(14)}${(digits === undefined ? '' : `.${digits}`).padEnd(7)}`;
+    return `${' '.repeat(indent)}${words.padEnd(36 - indent)} ${shown} ENC`;
+  };
   return [
     `Block ${block}, ${new Date(at * 1000).toISOString()}`,
     line(0, 'supply', supply.total),

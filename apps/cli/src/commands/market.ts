@@ -49,7 +49,7 @@ export function marketCommand(program: Command, terminal: Terminal): void {
           '',
           rates === undefined
             ? 'Nothing was matched yet.'
-            : `The last ${matches.length} matches: ${formatEnc(rates.lowest, 6)} to ${formatEnc(rates.highest, 6)} ENC a unit, median ${formatEnc(rates.median, 6)}`,
+            : `Last matches (${matches.length}): ${formatEnc(rates.lowest, 6)} to ${formatEnc(rates.highest, 6)} ENC a unit, median ${formatEnc(rates.median, 6)}`,
           ...matches.map(({ at, rate, price, provider, jobId }) =>
             [
               new Date(at * 1000).toISOString(),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatEnc } from '@encryptech/base';
 import { claimRewards, providerRewards, type ProviderRewards } from '@encryptech/chain';
+import { describeEpochEarning, providerEarnings, type EpochEarning } from '@encryptech/sdk';
 import { confirm } from '../confirm.ts';
 import { leaf } from '../leaf.ts';
 import { openWriter, unlockWallet } from '../network/person.ts';
@@ -20,17 +21,17 @@ export function rewardsCommands(program: Command, terminal: Terminal): void {
 
   leaf<{ dir?: string }>(terminal, group, {
     usage: 'show <name>',
-    description: 'every epoch with its work, score, bonus, and what is due; and why',
+    description: 'every epoch with what stands behind its score (Q, c, R), share, bonus, and what is due',
     example: 'encryptech rewards show alpha',
     configure: (command) => void command.option('--dir <folder>', 'state directory'),
     run: async ([name], { dir }) => {
       const person = await personNamed(terminal, dir, name!);
-      const rewards = await withChain(await openSession(terminal, dir), (client) =>
-        providerRewards(client, person.address),
+      const [rewards, { epochs: reasons }] = await withChain(await openSession(terminal, dir), (client) =>
+        Promise.all([providerRewards(client, person.address), providerEarnings(client, person.address)]),
       );
       return {
-        json: wei({ name: person.name, address: person.address, ...rewards }),
-        text: textOf(person.name, rewards),
+        json: wei({ name: person.name, address: person.address, ...rewards, reasons }),
+        text: textOf(person.name, rewards, reasons),
       };
     },
   });
@@ -68,24 +69,15 @@ export function rewardsCommands(program: Command, terminal: Terminal): void {
   });
 }
 
-function textOf(name: string, { epoch, epochs, due, paid, level, reputationBps, stake }: ProviderRewards): string {
-  const percent = (part: bigint, all: bigint): string =>
-    all === 0n ? '–' : `${(Number((part * 1_000_000n) / all) / 10_000).toFixed(2)} %`;
+function textOf(
+  name: string,
+  { epoch, due, paid, level, reputationBps, stake }: ProviderRewards,
+  reasons: readonly EpochEarning[],
+): string {
   return [
-    `${name} now, in epoch ${epoch}: level ${level}, reputation ${(reputationBps / 100).toFixed(1)} %, ${enc(stake)} of stake that bounds its score`,
+    `${name} now, in epoch ${epoch}: level ${level}, reputation ${(reputationBps / 100).toFixed(2)} %, ${enc(stake)} of stake that bounds its score`,
     `  due ${enc(due)}, fetched ${enc(paid)}`,
-    ...(epochs.length === 0 ? ['  No paid work and no proven capacity counted yet.'] : []),
-    ...epochs.map((one) => {
-      const state =
-        one.paid !== undefined
-          ? `fetched ${enc(one.paid.share)}${one.paid.bonus > 0n ? ` and a bonus of ${enc(one.paid.bonus)}` : ''}`
-          : one.due > 0n
-            ? `due ${enc(one.due)}`
-            : 'paid from the epoch after next on';
-      const bonus = one.qualified
-        ? 'bonus'
-        : `no bonus (a fault, or ${(one.availabilityBps / 100).toFixed(1)} % there)`;
-      return `  epoch ${one.epoch}: work of ${enc(one.work)}, ${percent(one.score, one.scoreOfAll)} of all scores, ${bonus}; ${state}`;
-    }),
+    ...(reasons.length === 0 ? ['  No paid work and no proven capacity counted yet.'] : []),
+    ...reasons.map((one) => `  ${describeEpochEarning(one)}`),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Hex } from '@encryptech/base';
+import { formatEnc, type Hex } from '@encryptech/base';
 import {
   cancelCall,
   executeCall,
@@ -132,14 +132,18 @@ const wordsOf = ({ contract, functionName, target, data, args }: ScheduledCall):
     ? `${target} ${data.slice(0, 10)}`
     : `${contract}.${functionName}(${args.map((arg) => JSON.stringify(wei(arg))).join(', ')})`;
 
+/** Parameters whose numbers are wei of ENC. `team schedule` takes them in wei. */
+const WEI = new Set(['capacityRate', 'referenceRate', 'bond', 'leastBond', 'dailyEncLimit', 'minEncOut']);
+
 function textOf({ roles, parameters, scheduled, closed }: Team): string {
   const delay = (seconds: number | undefined): string =>
     seconds === undefined ? 'nobody holds it' : seconds === 0 ? 'at once' : `after ${seconds} s`;
   return [
     'Parameters',
-    ...parameters.map(({ name, value, bounds, role, delaySec }) => {
-      const range = bounds === undefined ? 'no bounds known' : `${bounds[0]} … ${bounds[1]}`;
-      return `  ${name.padEnd(38)} ${String(value).padStart(24)}  ${range.padEnd(28)} ${role}, ${delay(delaySec)}`;
+    ...parameters.map(({ name, member, value, bounds, role, delaySec }) => {
+      const said = (number: bigint): string => (WEI.has(member) ? `${formatEnc(number)} ENC` : String(number));
+      const range = bounds === undefined ? 'no bounds known' : bounds.map(said).join(' … ');
+      return `  ${name.padEnd(30)} ${said(value).padStart(14)}  ${range.padEnd(32)} ${role}, ${delay(delaySec)}`;
     }),
     '',
     'Roles',

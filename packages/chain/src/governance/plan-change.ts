@@ -43,15 +43,16 @@ export async function planChange(client: ChainClient, what: string, values: read
     const value = wholeNumber(values, what);
     const [least, most] = parameter.bounds ?? [value, value];
     if (value < least || value > most) throw bad(`${what} must lie between ${least} and ${most}.`, what);
+    const words = `${what} from ${parameter.value} to ${value}`;
+    if (parameter.setter !== 'setParameters') return complete(client, contract, parameter.setter, [value], words);
     const struct: Record<string, bigint | bigint[]> = {};
-    for (const one of set.members) {
+    for (const one of set.members.filter(({ setter }) => setter === parameter.setter)) {
       const [name, index] = one.member.split('.') as [string, string?];
       const next = one === parameter ? value : one.value;
       if (index === undefined) struct[name] = next;
       else struct[name] = [...((struct[name] as bigint[] | undefined) ?? []), next];
     }
-    const words = `${what} from ${parameter.value} to ${value}`;
-    return complete(client, contract, 'setParameters', [struct], words);
+    return complete(client, contract, parameter.setter, [struct], words);
   }
   const fn = functionOf(abiOf(contract), member);
   if (fn === undefined || fn.stateMutability === 'view' || fn.stateMutability === 'pure') {

@@ -11,44 +11,66 @@ export interface Parameter {
   contract: GovernedContract;
   member: string;
   value: bigint;
+  /** The function that changes it: `setParameters` takes all of a contract's together, others one number. */
+  setter: string;
   /** What the contract takes; undefined where neither a view nor this version knows. */
   bounds: Bounds | undefined;
 }
 
-/** What a contract's `parameters()` says, in the order of its members: what `setParameters` takes back as a whole. */
+/** A contract's parameters: those of `parameters()` in the order in which `setParameters` takes them back, then single numbers. */
 export interface ParameterSet {
   contract: GovernedContract;
   members: Parameter[];
 }
 
 /**
- * Every contract's parameters as they are on the chain now, with their bounds. Contracts are recognised by their functions:
- * `parameters()` and `setParameters(parameters)`.
+ * Every contract's parameters as they are on the chain now, with their bounds. They are recognised by their functions:
+ * `parameters()` with `setParameters(parameters)`, and a number `leastBond()` with `setLeastBond(number)`.
  */
 export async function readParameters(client: ChainClient): Promise<ParameterSet[]> {
-  const contracts = (Object.keys(governedAbis) as GovernedContract[]).filter((name) =>
-    functionOf(governedAbis[name], 'setParameters'),
+  const sets = await Promise.all(
+    (Object.keys(governedAbis) as GovernedContract[]).map(async (contract) => ({
+      contract,
+      members: [...(await readStruct(client, contract)), ...(await readNumbers(client, contract))],
+    })),
   );
-  return Promise.all(contracts.map((contract) => readSet(client, contract)));
+  return sets.filter(({ members }) => members.length > 0);
 }
 
-async function readSet(client: ChainClient, contract: GovernedContract): Promise<ParameterSet> {
+async function readStruct(client: ChainClient, contract: GovernedContract): Promise<Parameter[]> {
   const abi: Abi = governedAbis[contract];
+  const setter = 'setParameters';
+  if (functionOf(abi, setter) === undefined) return [];
   const values = await callView(client, contract, 'parameters');
   const limits = functionOf(abi, 'parameterBounds') && (await callView(client, contract, 'parameterBounds'));
   const [least, most] = (limits ?? []) as [Record<string, unknown>, Record<string, unknown>];
   const inCode = BOUNDS_IN_CODE[contract];
-  const members = membersOf(functionOf(abi, 'parameters')!);
-  return {
-    contract,
-    members: members.flatMap(({ name, path }) => {
-      const value = at(values, path);
-      if (value === undefined) return [];
-      const bounds = limits ? boundsOf(at(least, path), at(most, path)) : inCode?.[name];
-      return [{ name: `${contract}.${name}`, contract, member: name, value, bounds }];
-    }),
-  };
+  return membersOf(functionOf(abi, 'parameters')!).flatMap(({ name, path }) => {
+    const value = at(values, path);
+    if (value === undefined) return [];
+    const bounds = limits ? boundsOf(at(least, path), at(most, path)) : inCode?.[name];
+    return [{ name: `${contract}.${name}`, contract, member: name, value, setter, bounds }];
+  });
 }
+
+/** Numbers that have a setter of their own. */
+function readNumbers(client: ChainClient, contract: GovernedContract): Promise<Parameter[]> {
+  const abi: Abi = governedAbis[contract];
+  const views = abi.filter((item): item is AbiFunction => {
+    if (item.type !== 'function' || item.inputs.length > 0 || item.outputs.length !== 1) return false;
+    const [input, ...more] = functionOf(abi, setterOf(item.name))?.inputs ?? [];
+    return more.length === 0 && /^uint/.test(input?.type ?? '') && item.outputs[0]!.type === input!.type;
+  });
+  return Promise.all(
+    views.map(async ({ name: member }) => ({
+      ...{ name: `${contract}.${member}`, contract, member, setter: setterOf(member) },
+      value: BigInt((await callView(client, contract, member)) as bigint | number),
+      bounds: BOUNDS_IN_CODE[contract]?.[member],
+    })),
+  );
+}
+
+const setterOf = (member: string): string => `set${member.charAt(0).toUpperCase()}${member.slice(1)}`;
 
 const boundsOf = (least: bigint | undefined, most: bigint | undefined): Bounds | undefined =>
   least === undefined || most === undefined ? undefined : [least, most];

@@ -38,9 +38,14 @@ test('every parameter shows its value, its bounds, who may change it and how lon
   const { parameters, roles, scheduled, closed } = await readTeam(client);
   expect(parameters.find(({ name }) => name === 'jobs.feeBps')).toEqual({
     ...{ name: 'jobs.feeBps', contract: 'jobs', member: 'feeBps', value: 500n, bounds: [0n, 1_000n] },
+    setter: 'setParameters',
     ...{ role: 'parameters', delaySec: 3_600 },
   });
   expect(parameters.filter(({ contract }) => contract === 'jobs')).toHaveLength(7);
+  expect(parameters.filter(({ contract }) => contract === 'attestations')).toMatchObject([
+    { member: 'leastBond', value: 1_000n * 10n ** 18n, setter: 'setLeastBond', role: 'parameters' },
+    { member: 'threshold', value: 1n, bounds: [1n, 16n], setter: 'setThreshold', role: 'parameters' },
+  ]);
   expect(parameters.filter(({ bounds }) => bounds === undefined)).toEqual([]);
   for (const { name, value, bounds } of parameters) {
     expect(value >= bounds![0] && value <= bounds![1], name).toBe(true);
@@ -51,6 +56,13 @@ test('every parameter shows its value, its bounds, who may change it and how lon
   expect(treasurer.functions).toContain('treasury.spend');
   expect(roles.find(({ role }) => role === 'guardian')!.functions).toContain('jobs.pause');
   expect([scheduled, closed]).toEqual([[], []]);
+});
+
+test('a number with a setter of its own is changed by that, within its bounds', async () => {
+  expect(await planChange(client, 'attestations.leastBond', ['2000'])).toMatchObject({
+    ...{ functionName: 'setLeastBond', words: 'attestations.leastBond from 1000000000000000000000 to 2000' },
+  });
+  await expect(planChange(client, 'attestations.threshold', ['17'])).rejects.toMatchObject({ code: 'chain.badChange' });
 });
 
 test('a change is scheduled, waits, and is made by whoever scheduled it; the other parameters stay', async () => {

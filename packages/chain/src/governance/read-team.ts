@@ -43,13 +43,14 @@ export async function readTeam(client: ChainClient): Promise<Team> {
       .filter((fn) => id !== ROLES.admin && fn.role === id)
       .map(({ contract, name }) => `${contract}.${name}`),
   }));
-  const parameters = sets.flatMap(({ contract, members }) => {
-    const setter = found.functions.find((fn) => fn.contract === contract && fn.name === 'setParameters');
-    const role = roleNameOf(setter?.role ?? ROLES.admin);
-    const delays = roles.find((one) => one.role === role)?.holders.map(({ delaySec }) => delaySec) ?? [];
-    const delaySec = delays.length === 0 ? undefined : Math.min(...delays);
-    return members.map((member) => ({ ...member, role, delaySec }));
-  });
+  const parameters = sets.flatMap(({ members }) =>
+    members.map((member) => {
+      const setter = found.functions.find((fn) => fn.contract === member.contract && fn.name === member.setter);
+      const role = roleNameOf(setter?.role ?? ROLES.admin);
+      const delays = roles.find((one) => one.role === role)?.holders.map(({ delaySec }) => delaySec) ?? [];
+      return { ...member, role, delaySec: delays.length === 0 ? undefined : Math.min(...delays) };
+    }),
+  );
   const closed = found.targets.filter((target) => target.closed).map(({ contract }) => contract);
   return { roles, parameters, scheduled, closed };
 }
