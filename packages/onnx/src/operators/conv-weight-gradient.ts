@@ -2,6 +2,7 @@ import type { Builder } from '../build/builder.ts';
 import { floatTensor } from '../graph/tensor.ts';
 import { attribute } from '../graph/attributes.ts';
 import { costOfShifts, inWeightOrder, shiftedProducts } from './conv-shifts.ts';
+import { runOfWindows, windowsAsRows } from './conv-columns.ts';
 import { sequenceWeightRule } from './matrix-product.ts';
 import type { GradientCall, PerExampleRule } from './operator.ts';
 import { windowsOf, type WindowAxis } from './windows.ts';
@@ -53,6 +54,7 @@ export function convWeightRule(call: GradientCall): PerExampleRule {
   const rule = (activations: string, gradient: string) =>
     sequenceWeightRule(build, { batch, inner, outer: outputs, positions, transposed: true, activations, gradient });
   const { ghost, materialise } = rule('', '');
+  const shuffled = shuffledGradients(layer);
   return {
     ...(ghost !== undefined && fits(layer)
       ? {
@@ -67,9 +69,7 @@ export function convWeightRule(call: GradientCall): PerExampleRule {
     materialise: {
       ...materialise,
       gradients: () => perExampleGradients(layer),
-      ...(shiftsPay(layer)
-        ? { shuffled: { gradients: () => shiftedProducts(layer), ordered: (sum) => inWeightOrder(layer, sum) } }
-        : {}),
+      ...(shuffled === undefined ? {} : { shuffled }),
     },
   };
 }
@@ -83,12 +83,12 @@ export function convWeightGradient(call: GradientCall): string {
     return build.emit('Reshape', [correlate(layer, 'batch as channels'), dims]);
   // Either sum per-example gradients, or bring all windows of the batch into one matrix: whichever moves less memory.
   if (layer.groups > 1 || !fits(layer) || outputs * inner <= 2 * positions * (inner + outputs)) {
-    const shifts = shiftsPay(layer);
-    const gradients = shifts ? shiftedProducts(layer) : perExampleGradients(layer);
+    const shuffled = shuffledGradients(layer);
+    const gradients = shuffled?.gradients() ?? perExampleGradients(layer);
     const rows = build.emit('Reshape', [gradients, build.ints([batch, outputs * inner])]);
     const ones = build.constant(floatTensor([1, batch], new Float32Array(batch).fill(1)));
     const sum = build.emit('MatMul', [ones, rows]);
-    return build.emit('Reshape', [shifts ? inWeightOrder(layer, sum) : sum, dims]);
+    return build.emit('Reshape', [shuffled?.ordered(sum) ?? sum, dims]);
   }
   const flat = (name: string, width: number) => {
     const split = build.emit('Reshape', [name, build.ints([batch, width, positions])]);
@@ -130,12 +130,36 @@ function shiftsPay({ windows, channels, outputs, groups, inner, positions }: Lay
   return 0.4 * shifts.written + products(shifts.positions) < 1.2 * inner * positions + products(positions);
 }
 
+/** Entries in a row from which on windows are written out faster as rows than as columns; measured. */
+const LONG_RUN = 32;
+
+/** The gradients of the examples by the ways that don't give them in the weight's order, where one of them is the fastest. */
+function shuffledGradients(layer: Layer): PerExampleRule['materialise']['shuffled'] {
+  const { build, batch, windows, channels, outputs, groups, inner, positions, gradient } = layer;
+  if (shiftsPay(layer)) {
+    return { gradients: () => shiftedProducts(layer), ordered: (sum) => inWeightOrder(layer, sum) };
+  }
+  if (groups > 1 || channels === 1 || !fits(layer) || inner === channels || runOfWindows(layer) < LONG_RUN) {
+    return undefined;
+  }
+  const byOutput = () => build.emit('Reshape', [gradient, build.ints([batch, outputs, positions])]);
+  return {
+    gradients: () => build.emit('MatMul', [byOutput(), windowsAsRows(layer)]),
+    ordered: (sum) => {
+      const kernel = windows.map((window) => window.kernel);
+      const apart = build.emit('Reshape', [sum, build.ints([-1, outputs, ...kernel, channels])]);
+      return build.emit('Transpose', [apart], { perm: [0, 1, 4, 2, 3] });
+    },
+  };
+}
+
 /** [batch, outputs, inner]: the gradient of each example. */
 function perExampleGradients(layer: Layer): string {
   const { build, batch, outputs, positions, inner, channels, groups, gradient } = layer;
   const result = build.ints([batch, outputs, inner]);
   if (channels === groups) return build.emit('Reshape', [correlate(layer, 'examples as groups'), result]);
-  if (shiftsPay(layer)) return build.emit('Reshape', [inWeightOrder(layer, shiftedProducts(layer)), result]);
+  const shuffled = shuffledGradients(layer);
+  if (shuffled !== undefined) return build.emit('Reshape', [shuffled.ordered(shuffled.gradients()), result]);
   // One axis for example and group; a group's weights are apart from those of the others.
   const rows = build.emit('Reshape', [gradient, build.ints([batch * groups, outputs / groups, positions])]);
   const byColumns = (columns: string, width: number) => {

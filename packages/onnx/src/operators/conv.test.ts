@@ -26,6 +26,9 @@ const layers = [
   { channels: 1, size: [8], weight: [2, 1, 4], attributes: { strides: [3], pads: [2, 0] } },
   { channels: 4, size: [6], weight: [4, 2, 2], attributes: { group: 2 } },
   { channels: 3, size: [6], weight: [3, 1, 3], attributes: { group: 3, auto_pad: 'SAME_UPPER' } },
+  // Windows as rows: two columns of 16 channels, and one of 32, side by side.
+  { channels: 16, size: [7, 5], weight: [2, 16, 2, 2], attributes: { strides: [2, 2], pads: [1, 0, 0, 1] } },
+  { channels: 32, size: [4], weight: [1, 32, 3], attributes: { strides: [2], pads: [1, 1] } },
   // Few positions and a large weight: ghost norms.
   { channels: 12, size: [3, 3], weight: [12, 12, 3, 3], attributes: {}, batch: 2 },
 ];
