@@ -13,6 +13,7 @@ export { isolate, type IsolationReport } from './isolate.ts';
 export * from './limits.ts';
 export type { LossName, LossSettings } from './losses/loss.ts';
 export * from './measure.ts';
+export * from './merge-lora.ts';
 export * from './new-mlp.ts';
 export type { TypedValue } from './operators/operator.ts';
 export * from './read-model.ts';

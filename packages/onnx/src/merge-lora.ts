@@ -59,20 +59,20 @@ interface Adapter {
 function adapterOf(end: Node, graph: Graph, producers: ReadonlyMap<string, Node>): Adapter | undefined {
   if (end.op !== 'Add') return undefined;
   const [base, scaled] = end.inputs.map((name) => producers.get(name));
-  const [up, down] = [producers.get(scaled?.inputs[0] ?? ''), undefined as Node | undefined];
-  const first = down ?? producers.get(up?.inputs[0] ?? '');
-  const [weight, a, b, scale] = [base?.inputs[1], first?.inputs[1], up?.inputs[1], scaled?.inputs[1]];
+  const up = producers.get(scaled?.inputs[0] ?? '');
+  const down = producers.get(up?.inputs[0] ?? '');
+  const [weight, a, b, scale] = [base?.inputs[1], down?.inputs[1], up?.inputs[1], scaled?.inputs[1]];
   const isAdapter =
     base !== undefined &&
     scaled?.op === 'Mul' &&
     up?.op === 'MatMul' &&
-    first?.op === 'MatMul' &&
-    first.inputs[0] === base.inputs[0] &&
+    down?.op === 'MatMul' &&
+    down.inputs[0] === base.inputs[0] &&
     a === `${weight}.lora_A` &&
     b === `${weight}.lora_B` &&
     [weight!, a, b, scale!].every((name) => graph.initializers.has(name));
   if (!isAdapter) return undefined;
-  return { base, parts: [first, up, scaled, end], weight: weight!, a, b, scale: scale! };
+  return { base, parts: [down, up, scaled, end], weight: weight!, a, b, scale: scale! };
 }
 
 /** W + scale·A·B, in double precision, then rounded once. */

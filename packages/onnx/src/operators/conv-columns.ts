@@ -26,8 +26,10 @@ export function windowsAsRows({ build, windows, batch, channels, input }: Window
   const reach = ({ count, stride, kernel, dilation }: WindowAxis) => (count - 1) * stride + (kernel - 1) * dilation + 1;
   const [rows, columns] = [reach(height), reach(width)];
   const after = [rows - height.size - height.before, columns - width.size - width.before];
-  const pads = [0, 0, height.before, width.before, 0, 0, ...after];
-  const seen = pads.some((pad) => pad !== 0) ? build.emit('Pad', [input, build.ints(pads)]) : input;
+  const pads = [height.before, width.before, ...after];
+  const padded = () => build.emit('Pad', [input, build.ints([0, 0, pads[0]!, pads[1]!, 0, 0, ...after])]);
+  const cut = () => build.emit('Slice', [input, build.ints([0, 0]), build.ints([rows, columns]), build.ints([2, 3])]);
+  const seen = pads.every((pad) => pad === 0) ? input : pads.some((pad) => pad > 0) ? padded() : cut();
   const run = columnsOfRun(width);
   const runs = build.emit('Reshape', [
     build.emit('Transpose', [seen], { perm: [0, 2, 3, 1] }),
