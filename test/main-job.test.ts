@@ -5,8 +5,8 @@ import type { DatasetId, JobId } from '@encryptech/base';
 import { datasetBudget, jobState } from '@encryptech/chain';
 import { evaluate, parseSchema, readCsv } from '@encryptech/learning';
 import { createNodeEngine } from '@encryptech/learning/node';
-import { unpackLanes } from '@encryptech/privacy';
-import type { CertificateFile } from '@encryptech/protocol';
+import { ledgerCharge, unpackLanes } from '@encryptech/privacy';
+import { chargeWord, type CertificateFile } from '@encryptech/protocol';
 import { jobEvents } from './network/job-events.ts';
 import { gained, moneyNow, type Money } from './network/money.ts';
 import { PATIENCE } from './network/patience.ts';
@@ -255,13 +255,42 @@ test('after a restart of everything a second job runs on the same state, and the
   expect(listed.map((job) => job.state)).toEqual(['Settled', 'Settled']);
 });
 
+test('a third job under correlated noise: ordered, checked by everybody, charged, certified and verified as what it costs', async () => {
+  const { spent: spentBefore, caps } = await budgetNow();
+  const done = await network.encryptech(
+    ...['job', 'submit', 'model.onnx', '--dataset', dataset.datasetId, '--epsilon', '1', '--steps', '40'],
+    ...['--noise-bands', '8', '--yes', '--wait', '--json'],
+  );
+  expect(done.code, done.out + done.err).toBe(0);
+  const { state, certificateFile } = done.json<{ state: string; certificateFile: string }>();
+  expect(state).toBe('Settled');
+  const { certificate } = JSON.parse(await readFile(certificateFile, 'utf8')) as CertificateFile;
+  expect(certificate).toMatchObject({
+    ...{ mechanism: 'dp-mf', correlation: { order: 'cyclic-poisson', bands: 8 } },
+    ...{ samplingRate: 0.125, steps: 40, epsilon: 1 },
+  });
+  // 40 steps in 8 groups, each drawn whole in its turn: five steps of all rows.
+  const { rdpLow, rdpHigh } = ledgerCharge({
+    ...{ sigma: certificate.noiseMultiplier, q: 1, steps: 5, adjacency: 'add-or-remove-one' },
+  });
+  expect(certificate.ledgerCharge).toEqual({ rdpLow: chargeWord(rdpLow), rdpHigh: chargeWord(rdpHigh) });
+  const charge = unpackLanes({ rdpLow, rdpHigh });
+  expect((await budgetNow()).spent).toEqual(
+    spentBefore.map((lane, order) => Math.min(lane + charge[order]!, caps[order]! + 1)),
+  );
+  const valid = await network.encryptech('verify', certificateFile);
+  expect(valid.code, valid.out).toBe(0);
+  expect(valid.out).toContain('correlated noise costs as DP-SGD of');
+  expect(valid.out).toContain('took part in 8 groups in turn');
+});
+
 test('the market shows what was paid; who worked earns from emission; every wei of the economy has its place', async () => {
   const market = (await network.encryptech('market', '--json')).json<{
     offers: unknown[];
     matches: { rate: string }[];
   }>();
   expect(market.offers).toHaveLength(2);
-  expect(market.matches).toHaveLength(2);
+  expect(market.matches).toHaveLength(3);
 
   const [matched] = await jobEvents(network.client, jobId, 'Matched');
   const worker = Object.entries(accounts).find(([, address]) => address === matched!.provider)![0];

@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { utf8 } from '@encryptech/base';
+import { addLora, readModel, writeModel } from '@encryptech/onnx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordingTerminal } from '../test/recording-terminal.ts';
 import { run } from './run.ts';
@@ -93,6 +95,20 @@ describe('encryptech', () => {
     expect((await say('model', 'check', deep, '--trainable', 'lora:2')).out).toContain('4.weight.lora_A [32, 2]');
     const unknown = await say('model', 'check', deep, '--trainable', 'nothing', '--json');
     expect(unknown.code).toBe(2);
+  });
+
+  test('model merge writes a plain model, and refuses one without adapters or over another file', async () => {
+    const adapted = addLora(readModel(new Uint8Array(await readFile(join(VECTORS, 'mlp-relu/model.onnx')))), {
+      rank: 2,
+      seed: utf8('merge'),
+    });
+    await writeFile(join(folder, 'adapted.onnx'), writeModel(adapted));
+    const merged = await say('model', 'merge', 'adapted.onnx', '--out', 'plain.onnx', '--json');
+    expect(merged.code, merged.out).toBe(0);
+    expect((await say('model', 'check', 'plain.onnx')).out).not.toContain('lora');
+    const again = await say('model', 'merge', 'plain.onnx', '--out', 'twice.onnx', '--json');
+    expect([again.code, (JSON.parse(again.out) as { code: string }).code]).toEqual([2, 'onnx.badRequest']);
+    expect((await say('model', 'merge', 'adapted.onnx', '--out', 'plain.onnx')).code).toBe(2);
   });
 
   test('model gradients by a GPU are checked, or there is a typed error; other devices are no option', async () => {

@@ -18,6 +18,7 @@ it('exports these names and no others', () => {
     'intTensor',
     'isolate',
     'measure',
+    'mergeLora',
     'newMlp',
     'onnxError',
     'readModel',

@@ -30,6 +30,7 @@ const quoteJson = ({ planned, quote }: Quoted) => ({
   samplingRate: planned.plan.samplingRate,
   steps: planned.plan.steps,
   clipping: planned.plan.clipping ?? { kind: 'flat' },
+  ...(planned.plan.correlation === undefined ? {} : { correlation: { ...planned.plan.correlation } }),
   trainable: planned.spec.trainable ?? 'all',
   trainedParameters: planned.model.parameters,
   loss: planned.spec.loss,

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { digestOf, fromHex } from '@encryptech/base';
 import { measureTraining, newScattering, newWaveletCnn } from '@encryptech/learning';
-import { checkModel, newMlp, writeModel, type Graph, type ModelFacts } from '@encryptech/onnx';
+import { checkModel, mergeLora, newMlp, readModel, writeModel, type Graph, type ModelFacts } from '@encryptech/onnx';
 import { graphToTrain } from '@encryptech/sdk';
 import { deviceOption, engineOf, type DeviceOption } from '../device-option.ts';
 import { cliError } from '../errors.ts';
@@ -78,6 +78,21 @@ function imageOption(text: string | undefined): { height: number; width: number 
   });
 }
 
+/** @throws `cli.fileExists` unless writing over it is wanted */
+async function refuseExisting(path: string, force: boolean | undefined): Promise<void> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (force === true || !isThere) return;
+  throw cliError({
+    code: 'cli.fileExists',
+    message: 'The file is there already.',
+    place: path,
+    hint: 'Choose another --out, or add --force.',
+  });
+}
+
 interface CheckOptions extends Record<string, unknown> {
   trainable?: string;
 }
@@ -125,20 +140,7 @@ export function modelCommands(program: Command, terminal: Terminal): void {
     },
     run: async ([kind], options) => {
       const path = resolve(terminal.cwd, options.out);
-      if (
-        options.force !== true &&
-        (await access(path).then(
-          () => true,
-          () => false,
-        ))
-      ) {
-        throw cliError({
-          code: 'cli.fileExists',
-          message: 'The file is there already.',
-          place: path,
-          hint: 'Choose another --out, or add --force.',
-        });
-      }
+      await refuseExisting(path, options.force);
       const bytes = writeModel(freshModel(kind!, options));
       await writeFile(path, bytes);
       const facts = checkModel(bytes);
@@ -160,6 +162,29 @@ export function modelCommands(program: Command, terminal: Terminal): void {
         'what is to train: all, biases, last:N (layers), lora:RANK (adapters are added), or names with *; all if left out',
       ),
     run: async ([file], options) => checkedModel(await readInput(resolve(terminal.cwd, file!)), options),
+  });
+
+  leaf<{ out: string; force?: boolean }>(terminal, model, {
+    usage: 'merge <file>',
+    description:
+      'put the low-rank adapters of a model trained with --trainable lora:RANK into its weights: a plain ONNX file with the same outputs',
+    example: 'encryptech model merge model.onnx --out merged.onnx',
+    configure: (command) =>
+      void command
+        .option('--out <file>', 'where to write it', 'merged.onnx')
+        .option('--force', 'write over an existing file'),
+    run: async ([file], options) => {
+      const path = resolve(terminal.cwd, options.out);
+      await refuseExisting(path, options.force);
+      const merged = mergeLora(readModel(await readInput(resolve(terminal.cwd, file!))));
+      const bytes = writeModel(merged);
+      await writeFile(path, bytes);
+      const facts = { file: path, digest: digestOf(bytes), nodes: merged.nodes.length };
+      return {
+        json: facts,
+        text: `${path}: ${count(facts.nodes)} nodes, no adapters, digest ${facts.digest}`,
+      };
+    },
   });
 
   leaf<DeviceOption>(terminal, model, {
