@@ -76,6 +76,7 @@ const COMMANDS = [
   'audit model',
   'model new',
   'model check',
+  'model merge',
   'model gradients',
   'privacy calibrate',
   'privacy compare',
