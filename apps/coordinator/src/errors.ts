@@ -31,8 +31,6 @@ export type CoordinatorErrorCode =
   /** The body is not JSON, or a parameter of the path or query is malformed. */
   | 'coordinator.badRequest'
   /** A JSON body is over its cap. */
-  | 'coordinator.bodyTooLarge'
-  /** Another program has the port, or this one may not take it. */
-  | 'coordinator.portTaken';
+  | 'coordinator.bodyTooLarge';
 
 export const coordinatorError = errorsOf<CoordinatorErrorCode>();

@@ -57,7 +57,7 @@ export interface Coordinator {
  * Starts a coordinator: order book and blobs over HTTP, an index of the chain, a matcher and a keeper of deadlines. What it
  * sends to the chain is written down first, so it can be stopped or killed at any point.
  *
- * @throws `sdk.badConfig` `sdk.noFile` `coordinator.portTaken` `chain.databaseFailed` `chain.unreachable` `chain.wrongChain`,
+ * @throws `sdk.badConfig` `sdk.noFile` `sdk.portTaken` `chain.databaseFailed` `chain.unreachable` `chain.wrongChain`,
  * and what unlocking the key store throws
  */
 export async function startCoordinator(

@@ -268,7 +268,7 @@ describe('start and stop', () => {
     await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
     const { port } = squatter.address() as AddressInfo;
     await expect(restart({ listen: { port } })).rejects.toMatchObject({
-      ...{ code: 'coordinator.portTaken', hint: expect.stringContaining('another port') as string },
+      ...{ code: 'sdk.portTaken', hint: expect.stringContaining('another port') as string },
     });
     await new Promise((resolve) => squatter.close(resolve));
     await restart({ listen: { port } });

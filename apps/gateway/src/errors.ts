@@ -25,8 +25,6 @@ export type GatewayErrorCode =
   /** The body is larger than any webhook. */
   | 'gateway.bodyTooLarge'
   /** No such path or payment. */
-  | 'gateway.notFound'
-  /** Another program has the port. */
-  | 'gateway.portTaken';
+  | 'gateway.notFound';
 
 export const gatewayError = errorsOf<GatewayErrorCode>();

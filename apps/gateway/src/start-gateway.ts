@@ -39,7 +39,7 @@ export interface Gateway {
  * Starts a fiat gateway: takes the processor's signed webhooks, writes the payments down, and credits each once.
  * It can be killed at any point: nothing is lost, nothing is credited twice.
  *
- * @throws `sdk.badConfig` `sdk.noFile` `gateway.badSecret` `gateway.storeFailed` `gateway.portTaken` `chain.unreachable`
+ * @throws `sdk.badConfig` `sdk.noFile` `gateway.badSecret` `gateway.storeFailed` `sdk.portTaken` `chain.unreachable`
  * `chain.wrongChain`, and what unlocking the key store throws
  */
 export async function startGateway(

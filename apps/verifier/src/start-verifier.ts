@@ -49,7 +49,7 @@ export interface Verifier {
  *
  * `GET /health`, `GET /v1/findings`, `GET /v1/capacity`, `POST /v1/evidence`, `POST /v1/cosign`.
  *
- * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sealing.wrongPassphrase`, `attestation.badPolicy`,
+ * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sdk.portTaken`, `sealing.wrongPassphrase`, `attestation.badPolicy`,
  * `attestation.developmentAnchor`, `chain.unreachable`, `chain.wrongChain`
  *
  * @example
@@ -129,7 +129,7 @@ export async function startVerifier(
       }),
     };
     const server = await startServer(config.listen, routes);
-    closing.push(() => server.close());
+    closing.push(() => server.stop());
 
     const timer = setInterval(() => void look(), config.lookEverySec * 1000);
     closing.push(async () => {

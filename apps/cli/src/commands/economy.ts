@@ -34,7 +34,6 @@ const WORDS: Readonly<Record<string, string>> = {
   founderVesting: 'founders',
   vested: 'vested, not fetched yet',
   unvested: 'not vested',
-  faults: 'faults',
   owed: 'bonds, and shares of penalties',
   vouchers: 'payment channels',
   channels: 'open channels',

@@ -4,7 +4,7 @@ import type { CoordinatorErrorCode } from '../errors.ts';
 type Status = 400 | 404 | 409 | 413 | 422 | 429 | 500 | 503 | 507;
 
 /** Status of each of the coordinator's own errors on HTTP. */
-export const ownStatus: Readonly<Record<Exclude<CoordinatorErrorCode, 'coordinator.portTaken'>, Status>> = {
+export const ownStatus: Readonly<Record<CoordinatorErrorCode, Status>> = {
   'coordinator.badRequest': 400,
   'coordinator.notFound': 404,
   'coordinator.superseded': 409,

@@ -54,7 +54,7 @@ export interface Provider {
 /**
  * Starts a provider: offers its machine, and runs each job that is matched to it in an enclave worker.
  *
- * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sealing.wrongPassphrase`, `provider.notRegistered`,
+ * @throws `sdk.badConfig`, `sdk.noFile`, `sdk.noPassphrase`, `sdk.portTaken`, `sealing.wrongPassphrase`, `provider.notRegistered`,
  * `provider.notStaked`, `provider.noAttester`, `chain.unreachable`, `chain.wrongChain`
  *
  * @example

@@ -7,7 +7,8 @@ import { WebSocket } from 'ws';
 import { createChallengeGuard } from '../enclave/challenge-guard.ts';
 import { createJobBoard } from '../rooms/job-board.ts';
 import { createJobRoom, type JobRoom } from '../rooms/job-room.ts';
-import { startServer, type ProviderServer } from './start-server.ts';
+import type { Listening } from '@encryptech/sdk/node';
+import { startServer } from './start-server.ts';
 
 const owner = privateKeyToAccount(generatePrivateKey());
 const stranger = privateKeyToAccount(generatePrivateKey());
@@ -18,7 +19,7 @@ const datasetId = `0x${'d1'.repeat(32)}` as DatasetId;
 const digest: Hex = `0x${'0f'.repeat(32)}`;
 
 let room: JobRoom;
-let server: ProviderServer;
+let server: Listening;
 let reached: WireMessage['type'][];
 let problems: string[];
 

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { JobId } from '@encryptech/base';
 import { wireErrorOf } from '@encryptech/protocol';
+import { listen, type Listening } from '@encryptech/sdk/node';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { JobRoom } from '../rooms/job-room.ts';
 import { createHttpApp, unknownJob, type HttpAppOptions } from './http-app.ts';
@@ -19,15 +19,12 @@ export interface ServerOptions extends HttpAppOptions {
   port: number;
 }
 
-export interface ProviderServer {
-  /** `http://host:port` with the port that was taken. */
-  readonly url: string;
-  /** Ends all connections; resolves when the port is free. */
-  stop(): Promise<void>;
-}
-
-/** Serves HTTP and, at `/v1/jobs/:jobId/enclave`, WebSockets that lead to the room of a running job. */
-export async function startServer({ host, port, ...options }: ServerOptions): Promise<ProviderServer> {
+/**
+ * Serves HTTP and, at `/v1/jobs/:jobId/enclave`, WebSockets that lead to the room of a running job, and end when it stops.
+ *
+ * @throws `sdk.portTaken`
+ */
+export async function startServer({ host, port, ...options }: ServerOptions): Promise<Listening> {
   const app = createHttpApp(options);
   const answer = getRequestListener(app.fetch);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
@@ -44,19 +41,13 @@ export async function startServer({ host, port, ...options }: ServerOptions): Pr
   });
   const alive = watchConnections(sockets);
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
+  const { url, stop } = await listen(server, { host, port });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    stop: async () => {
+    url,
+    stop: () => {
       clearInterval(alive);
       for (const socket of sockets.clients) socket.terminate();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      return stop();
     },
   };
 }

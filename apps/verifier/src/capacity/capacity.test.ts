@@ -12,7 +12,8 @@ import { startNetwork, type TestNetwork } from '../../../../packages/chain/test/
 import { createCapacityDesk } from '../../../provider/src/capacity/create-capacity-desk.ts';
 import { createMultiplier } from '../../../provider/src/capacity/create-multiplier.ts';
 import { createJobBoard } from '../../../provider/src/rooms/job-board.ts';
-import { startServer, type ProviderServer } from '../../../provider/src/server/start-server.ts';
+import type { Listening } from '@encryptech/sdk/node';
+import { startServer } from '../../../provider/src/server/start-server.ts';
 import { createCapacityRounds } from './create-capacity-rounds.ts';
 
 /** Two products a measurement: what a slow machine declares. */
@@ -24,7 +25,7 @@ let honest: HDAccount;
 let lazy: HDAccount;
 let isBusy = false;
 let skips = false;
-const servers = new Map<string, ProviderServer>();
+const servers = new Map<string, Listening>();
 
 async function serve(account: HDAccount, change: (multiply: Multiply) => Multiply): Promise<string> {
   const desk = createCapacityDesk({

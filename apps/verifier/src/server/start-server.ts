@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { isEncryptechError } from '@encryptech/base';
+import { listen, type Listening } from '@encryptech/sdk/node';
 import { verifierError } from '../errors.ts';
 
 const MOST_BYTES = 300_000;
@@ -8,16 +8,15 @@ const MOST_BYTES = 300_000;
 /** What answers a request: JSON in, JSON out. */
 export type Route = (body: unknown) => Promise<{ status?: number; json: unknown }>;
 
-export interface Server {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** Serves routes by `METHOD /path`. Bodies are JSON of at most 300 kB; errors come as {code, message, place}. */
-export async function startServer(
-  { host, port }: { host: string; port: number },
+/**
+ * Serves routes by `METHOD /path`. Bodies are JSON of at most 300 kB; errors come as {code, message, place}.
+ *
+ * @throws `sdk.portTaken`
+ */
+export function startServer(
+  at: { host: string; port: number },
   routes: Readonly<Record<string, Route>>,
-): Promise<Server> {
+): Promise<Listening> {
   const answer = async (request: IncomingMessage): Promise<{ status: number; json: unknown }> => {
     const path = (request.url ?? '').split('?')[0];
     const route = Object.hasOwn(routes, `${request.method} ${path}`) ? routes[`${request.method} ${path}`] : undefined;
@@ -44,19 +43,7 @@ export async function startServer(
     );
   });
   server.requestTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const bound = (server.address() as AddressInfo).port;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, at);
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -9,6 +9,8 @@ export type LocalErrorCode =
   /** A file with a secret can be read by others. */
   | 'sdk.openPermissions'
   /** No passphrase: no file named, none in ENCRYPTECH_PASSPHRASE_FILE, nobody to ask. */
-  | 'sdk.noPassphrase';
+  | 'sdk.noPassphrase'
+  /** Another program has the port, or this one may not take it. */
+  | 'sdk.portTaken';
 
 export const localError = errorsOf<LocalErrorCode>();

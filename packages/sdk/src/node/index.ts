@@ -1,6 +1,7 @@
 export { folderEndorsements } from './folder-endorsements.ts';
 export { folderVoucherStore } from './folder-voucher-store.ts';
 export type { LocalErrorCode } from './errors.ts';
+export { listen, type Listening } from './listen.ts';
 export { networkFileSchema, readNetworkFile, type NetworkFile } from './network-file.ts';
 export { oneAtATime, type OneAtATime } from './one-at-a-time.ts';
 export { readPrivateFile, writePrivateFile } from './private-file.ts';

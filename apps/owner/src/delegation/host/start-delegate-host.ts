@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { mkdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fromHex, type Address, type DatasetId, type JobId } from '@encryptech/base';
@@ -9,6 +8,7 @@ import { createHttpBlobStore, delegationCodec, wireErrorOf, type WireError } fro
 import { openAttester } from '@encryptech/provider';
 import { createChallengeGuard } from '@encryptech/provider/enclave';
 import { createCoordinatorClient } from '@encryptech/sdk/coordinator';
+import { listen } from '@encryptech/sdk/node';
 import { pino, type Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ownerError } from '../../errors.ts';
@@ -166,13 +166,8 @@ export async function startDelegateHost(
     }
     sockets.handleUpgrade(request, stream, head, (socket) => welcome(owner, socket));
   });
-  const { host, port } = config.listen;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: taken } = server.address() as AddressInfo;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+  const listening = await listen(server, config.listen);
+  const { url } = listening;
   log.info(
     { url, owners: owners.size, measurement: measureDelegate(), securityLevel: 0 },
     'The host of delegates runs',
@@ -181,9 +176,7 @@ export async function startDelegateHost(
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     for (const socket of sockets.clients) socket.terminate();
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
+    await listening.stop();
     for (const delegate of hosted.values()) await delegate.stop();
     log.info('The host of delegates has stopped');
   };
