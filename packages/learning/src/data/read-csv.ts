@@ -95,9 +95,9 @@ export async function readCsv(
       message: header ? 'The table has a header but no rows.' : 'The table is empty.',
     });
   }
-  const values = targets.values(rows);
+  const values = targets.take();
   return {
-    features: features.values(rows),
+    features: features.take(),
     width,
     rows,
     task: target.task,
