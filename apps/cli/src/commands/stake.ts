@@ -11,8 +11,8 @@ import {
   type StakePool,
 } from '@encryptech/chain';
 import { confirm } from '../confirm.ts';
+import { cliError } from '../errors.ts';
 import { leaf } from '../leaf.ts';
-import { wholeNumberOption } from '../number-option.ts';
 import { openWriter, unlockWallet } from '../network/person.ts';
 import { openSession } from '../network/session.ts';
 import { withChain } from '../network/with-chain.ts';
@@ -64,27 +64,37 @@ export function stakeCommands(program: Command, terminal: Terminal): void {
       },
     });
   }
-  leaf<{ dir?: string; pool: StakePool }>(terminal, group, {
+  leaf<{ dir?: string; pool: StakePool; yes?: boolean; dryRun?: boolean }>(terminal, group, {
     usage: 'withdraw <name> <id>',
     description: 'take back stake whose unbonding period is over',
-    example: 'encryptech stake withdraw alpha 0 --pool provide',
+    example: 'encryptech stake withdraw alpha 0 --pool provide --yes',
     configure: (command) =>
       void command
         .addOption(new Option('--pool <pool>', 'which pool').choices(['reserve', 'provide']).default('reserve'))
-        .option('--dir <folder>', 'state directory'),
-    run: async ([name, id], { dir, pool }) => {
+        .option('--dir <folder>', 'state directory')
+        .option('--yes', 'do not ask')
+        .option('--dry-run', 'say what would be done, and stop'),
+    run: async ([name, text], { dir, pool, yes, dryRun }) => {
       const person = await personNamed(terminal, dir, name!);
       const { home, client } = await openSession(terminal, dir);
+      const request = (await stakeFacts(client, person.address))[pool].unbonding.find(({ id }) => String(id) === text);
+      if (request === undefined) {
+        throw cliError({
+          code: 'cli.badOption',
+          message: `${person.name} has no request ${text} in the pool "${pool}".`,
+          place: 'id',
+          hint: `encryptech stake show ${person.name} lists what is on its way out.`,
+        });
+      }
+      const { id, assets } = request;
+      const words = `withdraw ${formatEnc(assets, 4)} ENC of request ${id} from the pool "${pool}" as ${person.name}`;
+      const json = { name: person.name, action: 'withdraw', pool, id: id.toString(), amount: assets.toString() };
+      if (dryRun === true) return { json: { ...json, dryRun: true }, text: `Would ${words}.` };
+      await confirm(terminal, `${words}?`, yes);
       const { writer, close } = await openWriter(client, person, await unlockWallet(terminal, home, person));
       try {
-        const { hash } = await withdrawStake(writer, {
-          pool,
-          id: BigInt(wholeNumberOption('id', String(Number(id) + 1)) - 1),
-        });
-        return {
-          json: { name: person.name, pool, id: id!, transaction: hash },
-          text: `Withdrawn. Transaction ${hash}`,
-        };
+        const { hash } = await withdrawStake(writer, { pool, id });
+        return { json: { ...json, transaction: hash }, text: `Done: ${words}. Transaction ${hash}` };
       } finally {
         await close();
       }
