@@ -97,6 +97,20 @@ describe('encryptech', () => {
     expect(unknown.code).toBe(2);
   });
 
+  test('model new cnn takes colours, other kinds refuse them', async () => {
+    const size = ['--image', '16x16', '--outputs', '2'];
+    const made = await say('model', 'new', 'cnn', ...size, '--channels', '3', '--out', 'colour.onnx');
+    expect(made.code, made.out).toBe(0);
+    expect((await say('model', 'check', 'colour.onnx')).out).toContain('0.weight [32, 3, 7, 7]');
+    for (const [kind, channels] of [
+      ['scattering', '3'],
+      ['cnn', '2'],
+    ] as const) {
+      const refused = await say('model', 'new', kind, ...size, '--channels', channels, '--json');
+      expect(JSON.parse(refused.out)).toMatchObject({ code: 'cli.badOption', place: '--channels' });
+    }
+  });
+
   test('model merge writes a plain model, and refuses one without adapters or over another file', async () => {
     const adapted = addLora(readModel(new Uint8Array(await readFile(join(VECTORS, 'mlp-relu/model.onnx')))), {
       rank: 2,

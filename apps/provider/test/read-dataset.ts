@@ -10,4 +10,4 @@ const idle = process.resourceUsage().maxRSS / 1024;
 const pieces = decryptStream(Buffer.from(key, 'hex'), openJobFiles(folder).stream('data'));
 const { features, targets, rows } = await readTable(pieces, parseSchema(JSON.parse(schema)));
 const peakMiB = process.resourceUsage().maxRSS / 1024 - idle;
-console.log(JSON.stringify({ rows, peakMiB, tensorsMiB: (features.byteLength + targets.byteLength) / MIB }));
+process.stdout.write(JSON.stringify({ rows, peakMiB, tensorsMiB: (features.byteLength + targets.byteLength) / MIB }));

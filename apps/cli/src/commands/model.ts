@@ -31,6 +31,7 @@ const describe = (facts: ModelFacts, bytes: Uint8Array): string =>
 type NewModelOptions = {
   inputs?: string;
   image?: string;
+  channels?: string;
   hidden: string;
   outputs: string;
   activation: string;
@@ -40,8 +41,9 @@ type NewModelOptions = {
 function freshModel(kind: string, options: NewModelOptions): Graph {
   const outputs = wholeNumberOption('--outputs', options.outputs);
   const seed = options.seed === undefined ? new Uint8Array(randomBytes(32)) : fromHex(options.seed, 32);
+  const channels = channelsOption(kind, options.channels);
   if (kind === 'scattering') return newScattering({ ...imageOption(options.image), outputs });
-  if (kind === 'cnn') return newWaveletCnn({ ...imageOption(options.image), outputs, seed });
+  if (kind === 'cnn') return newWaveletCnn({ ...imageOption(options.image), channels, outputs, seed });
   if (kind !== 'mlp') {
     throw cliError({
       code: 'cli.badOption',
@@ -64,6 +66,18 @@ function freshModel(kind: string, options: NewModelOptions): Graph {
   const hidden =
     options.hidden === 'none' ? [] : options.hidden.split(',').map((width) => wholeNumberOption('--hidden', width));
   return newMlp({ inputs: wholeNumberOption('--inputs', options.inputs), hidden, outputs, activation, seed });
+}
+
+/** Colours of the pictures, which only a cnn of the kinds here takes. */
+function channelsOption(kind: string, text: string | undefined): 1 | 3 {
+  if (text === undefined || text === '1') return 1;
+  if (text === '3' && kind === 'cnn') return 3;
+  throw cliError({
+    code: 'cli.badOption',
+    message: kind === 'cnn' ? `"${text}" is no number of channels.` : `A model of the kind "${kind}" has no colours.`,
+    place: '--channels',
+    hint: '1 or 3, and 3 for "cnn" alone.',
+  });
 }
 
 /** Height and width in `28x28`. */
@@ -125,12 +139,13 @@ export function modelCommands(program: Command, terminal: Terminal): void {
   leaf<NewModelOptions & { out: string; force?: boolean }>(terminal, model, {
     usage: 'new <kind>',
     description:
-      'write a fresh model as an ONNX file: "mlp" for tables; for grey pictures "cnn", or "scattering" (fixed wavelets and a linear classifier, best at small epsilon)',
+      'write a fresh model as an ONNX file: "mlp" for tables; for pictures "cnn", or for grey ones "scattering" (fixed wavelets and a linear classifier, best at small epsilon)',
     example: 'encryptech model new mlp --inputs 30 --hidden 16 --outputs 2 --out model.onnx',
     configure: (command) => {
       command
         .option('--inputs <count>', 'number of features, for an mlp')
         .option('--image <height>x<width>', 'size of the pictures, for cnn and scattering')
+        .option('--channels <count>', 'for cnn: 1 for grey pictures, 3 for colours; 1 if left out')
         .requiredOption('--outputs <count>', 'number of classes, or 1 for regression')
         .option('--hidden <widths>', 'widths of the hidden layers, such as 64,32; "none" for a linear model', 'none')
         .option('--activation <name>', ACTIVATIONS.join(', '), 'tanh')

@@ -33,6 +33,25 @@ test('begins with filters of norm 1 and sum 0, and says nothing', async () => {
   expect([...values]).toEqual(new Array<number>(10).fill(0));
 });
 
+test('takes colours: filters begin alike in each channel, of norm 1 over all of them', async () => {
+  const graph = newWaveletCnn({ ...options, channels: 3 });
+  const weights = floatValues(graph.initializers.get('0.weight')!);
+  const grey = floatValues(newWaveletCnn(options).initializers.get('0.weight')!);
+  expect(graph.initializers.get('0.weight')!.dims).toEqual([32, 3, 7, 7]);
+  weights.forEach((tap, i) => {
+    const [filter, place] = [Math.floor(i / 147), i % 49];
+    expect(tap).toBeCloseTo(grey[49 * filter + place]! / Math.sqrt(3), 6);
+  });
+  const step = compileStep(graph, { loss: 'softmax-cross-entropy', batch: 2, private: true });
+  expect(step.example.dims).toEqual([2, 3, 28, 27]);
+  const features = Float32Array.from({ length: 3 * 28 * 27 }, (_, i) => (i % 13) / 13);
+  const { values } = await predict(writeModel(graph), { features, width: 3 * 28 * 27, rows: 1 }, createNodeEngine());
+  expect([...values]).toEqual(new Array<number>(10).fill(0));
+  expect(() => newWaveletCnn({ ...options, channels: 2 as never })).toThrow(
+    expect.objectContaining({ code: 'learning.badFeatures' }),
+  );
+});
+
 test('seeds decide the second layer', () => {
   const second = (seed: number) =>
     newWaveletCnn({ ...options, seed: Uint8Array.of(seed) }).initializers.get('1.weight');

@@ -3,9 +3,11 @@ import { learningError } from '../errors.ts';
 import { morlet } from './wavelet.ts';
 
 export interface WaveletCnnOptions {
-  /** Height and width of the pictures, from 8 to 256. Grey pictures only. */
+  /** Height and width of the pictures, from 8 to 256. */
   height: number;
   width: number;
+  /** 1 for grey pictures (if left out), 3 for colours. */
+  channels?: 1 | 3 | undefined;
   /** Classes, or 1 for a regression. */
   outputs: number;
   /** Any bytes; equal seeds give equal first weights. */
@@ -18,17 +20,21 @@ const CHANNELS = 32;
 const GROUPS = 8;
 
 /**
- * A small convolutional network of grey pictures for private training, all of whose weights train: 32 filters of 7 × 7 with
+ * A small convolutional network of pictures for private training, all of whose weights train: 32 filters of 7 × 7 with
  * stride 2, 32 of 3 × 3 with stride 2, each followed by a normalisation within the picture (8 groups) and tanh, then one linear
  * layer that begins as zeros.
  *
  * The first filters begin as Morlet wavelets of two scales and eight directions, real and imaginary parts, of norm 1: a public
- * formula that spares the noisy first steps of finding edges. The second ones begin uniform in ±1/√(inputs), as PyTorch's do.
+ * formula that spares the noisy first steps of finding edges. Of colours they begin with the same share of each, which is the
+ * brightness, and train apart. The second ones begin uniform in ±1/√(inputs), as PyTorch's do.
  * tanh after normalisation bounds what the last layer sees, so that clipping cuts all examples alike (Papernot et al. 2021).
  *
  * @throws `learning.badFeatures`
  */
-export function newWaveletCnn({ height, width, outputs, seed }: WaveletCnnOptions): Graph {
+export function newWaveletCnn({ height, width, channels = 1, outputs, seed }: WaveletCnnOptions): Graph {
+  if (channels !== 1 && channels !== 3) {
+    throw learningError({ code: 'learning.badFeatures', message: 'Pictures have one channel or three.' });
+  }
   for (const side of [height, width]) {
     if (!Number.isSafeInteger(side) || side < 8 || side > 256) {
       throw learningError({
@@ -80,22 +86,22 @@ export function newWaveletCnn({ height, width, outputs, seed }: WaveletCnnOption
     opset: 17,
     nodes,
     initializers: new Map([
-      ['0.weight', floatTensor([CHANNELS, 1, 7, 7], wavelets())],
+      ['0.weight', floatTensor([CHANNELS, channels, 7, 7], wavelets(channels))],
       ['0.bias', zeros([CHANNELS])],
       ['1.weight', { ...uniform.initializers.get('0.weight')!, dims: [CHANNELS, CHANNELS, 3, 3] }],
       ['1.bias', zeros([CHANNELS])],
       ['head.weight', zeros([outputs, features])],
       ['head.bias', zeros([outputs])],
     ]),
-    inputs: [{ name: 'input', type: 'float32', dims: ['batch', 1, height, width] }],
+    inputs: [{ name: 'input', type: 'float32', dims: ['batch', channels, height, width] }],
     outputs: [{ name: 'output', type: 'float32', dims: ['batch', outputs] }],
   };
 }
 
 const ints = (value: number[]): Attribute => ({ kind: 'ints', value });
 
-/** Wavelets of norm 1, real and imaginary part of one beside each other. */
-function wavelets(): number[] {
+/** Wavelets of norm 1 over all channels, alike in each; real and imaginary part of one beside each other. */
+function wavelets(channels: number): number[] {
   return [0, 1].flatMap((scale) =>
     Array.from({ length: DIRECTIONS }, (_, k) => {
       const { real, imaginary } = morlet({
@@ -106,8 +112,8 @@ function wavelets(): number[] {
         radius: RADIUS,
       });
       return [real, imaginary].flatMap(({ values }) => {
-        const norm = Math.hypot(...values);
-        return [...values].map((value) => value / norm);
+        const norm = Math.hypot(...values) * Math.sqrt(channels);
+        return Array.from({ length: channels }, () => [...values].map((value) => value / norm)).flat();
       });
     }).flat(),
   );
