@@ -65,7 +65,12 @@ test('stake show: new stake counts from the next epoch on', async () => {
 test('stake withdraw: a rehearsal says how much, the contract says when, an unknown request is refused', async () => {
   const withdraw = (...argv: string[]) => home.say('stake', 'withdraw', 'alice', ...argv, '--json');
   const amount = '15000000000000000000';
-  expect((await withdraw('0', '--dry-run')).json()).toMatchObject({ action: 'withdraw', id: '0', amount, dryRun: true });
+  expect((await withdraw('0', '--dry-run')).json()).toMatchObject({
+    action: 'withdraw',
+    id: '0',
+    amount,
+    dryRun: true,
+  });
   expect((await withdraw('7', '--yes')).json()).toMatchObject({ code: 'cli.badOption', place: 'id' });
   expect((await withdraw('0', '--yes')).json()).toMatchObject({ code: 'chain.stakingStillUnbonding' });
   await home.chain.advanceTime(86_400);

@@ -13,7 +13,7 @@ import { personNamed } from './account.ts';
 
 /** Epochs of one transaction: what fits a block with room to spare. */
 const MOST_EPOCHS = 100;
-const enc = (amount: bigint): string => `${formatEnc(amount, 4)} ENC`;
+const enc = (amount: bigint): string => `${formatEnc(amount, 6)} ENC`;
 
 /** `encryptech rewards …`: what a provider earned from emission, epoch by epoch, and fetching it. */
 export function rewardsCommands(program: Command, terminal: Terminal): void {
@@ -53,7 +53,7 @@ export function rewardsCommands(program: Command, terminal: Terminal): void {
       const due = open.reduce((sum, one) => sum + one.due, 0n);
       const json = { name: person.name, epochs: open.map(({ epoch }) => epoch.toString()), due: due.toString() };
       if (open.length === 0) return { json, text: `Nothing is due to ${person.name} now.` };
-      const words = `claim ${enc(due)} of ${open.length} epochs for ${person.name}`;
+      const words = `claim ${enc(due)} of ${open.length === 1 ? 'one epoch' : `${open.length} epochs`} for ${person.name}`;
       if (dryRun === true) return { json: { ...json, dryRun: true }, text: `Would ${words}.` };
       await confirm(terminal, `${words}?`, yes);
       const { writer, close } = await openWriter(client, person, await unlockWallet(terminal, home, person));
