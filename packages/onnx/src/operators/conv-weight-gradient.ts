@@ -7,7 +7,7 @@ import { sequenceWeightRule } from './matrix-product.ts';
 import type { GradientCall, PerExampleRule } from './operator.ts';
 import { windowsOf, type WindowAxis } from './windows.ts';
 
-/** Above this, the windows of a batch are not written out all at once. */
+/** Above this, the windows of a batch, or its shifted images, are not written out all at once. */
 const UNFOLDED_BYTES = 256 * 2 ** 20;
 
 /** Sizes and names that the rules for a convolution's weight share. */
@@ -123,9 +123,9 @@ const fits = ({ batch, inner, positions, groups }: Layer): boolean =>
   4 * batch * groups * inner * positions <= UNFOLDED_BYTES;
 
 /** Whether {@link shiftedProducts} takes less than windows that are written out: measured times, by elements and by products. */
-function shiftsPay({ windows, channels, outputs, groups, inner, positions }: Layer): boolean {
-  const shifts = groups === 1 ? costOfShifts({ windows, channels, outputs }) : undefined;
-  if (shifts === undefined) return false;
+function shiftsPay({ batch, windows, channels, outputs, inner, positions }: Layer): boolean {
+  const shifts = costOfShifts({ windows, channels, outputs });
+  if (shifts === undefined || 4 * batch * shifts.written > UNFOLDED_BYTES) return false;
   const products = (along: number) => (along * outputs * inner) / 16;
   return 0.4 * shifts.written + products(shifts.positions) < 1.2 * inner * positions + products(positions);
 }
@@ -136,12 +136,12 @@ const LONG_RUN = 32;
 /** The gradients of the examples by the ways that don't give them in the weight's order, where one of them is the fastest. */
 function shuffledGradients(layer: Layer): PerExampleRule['materialise']['shuffled'] {
   const { build, batch, windows, channels, outputs, groups, inner, positions, gradient } = layer;
+  // A channel a group has a way of its own.
+  if (groups > 1 || channels === 1) return undefined;
   if (shiftsPay(layer)) {
     return { gradients: () => shiftedProducts(layer), ordered: (sum) => inWeightOrder(layer, sum) };
   }
-  if (groups > 1 || channels === 1 || !fits(layer) || inner === channels || runOfWindows(layer) < LONG_RUN) {
-    return undefined;
-  }
+  if (!fits(layer) || inner === channels || runOfWindows(layer) < LONG_RUN) return undefined;
   const byOutput = () => build.emit('Reshape', [gradient, build.ints([batch, outputs, positions])]);
   return {
     gradients: () => build.emit('MatMul', [byOutput(), windowsAsRows(layer)]),
