@@ -80,7 +80,7 @@ export async function fashionMnist(): Promise<Figure[]> {
         ...{ name: 'scattering and a linear head', epsilon: 2.43, goal: 89.7 },
         ...{ train: front.table, test: tested.table, graph: () => front.graph },
         ...{ batch: 8192, steps: 290, microBatch: 512, clipNorm: 0.1 },
-        optimiser: momentum(20, { kind: 'ema', decay: 0.98 }),
+        optimiser: momentum(13, { kind: 'ema', decay: 0.98 }),
       })),
     );
   }

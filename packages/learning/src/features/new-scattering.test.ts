@@ -54,12 +54,53 @@ function byHand(picture: Float32Array): number[] {
     ...directions.map((k) => filtered(modulus(image, 1, k, 2), half, 2)),
     ...fine.flatMap((channel) => directions.map((k) => filtered(modulus(channel, 1, k, 2), half, 2))),
   ];
-  return Array.from({ length: 27 }, (_, group) => channels.slice(3 * group, 3 * group + 3)).flatMap((three) => {
-    const all = three.flatMap(({ values }) => [...values]);
-    const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
-    const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length;
-    return all.map((value) => (value - mean) / Math.sqrt(variance + 1e-5));
-  });
+  const normalised = Array.from({ length: 27 }, (_, group) => channels.slice(3 * group, 3 * group + 3)).flatMap(
+    (three) => {
+      const all = three.flatMap(({ values }) => [...values]);
+      const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+      const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length;
+      return three.map(({ values }) => [...values].map((value) => (value - mean) / Math.sqrt(variance + 1e-5)));
+    },
+  );
+  return inFrequencies(normalised);
+}
+
+/** What 81 channels of 3 × 3 places are as frequencies, by their definition: a sum over all the directions and places of a path. */
+function inFrequencies(channels: number[][]): number[] {
+  // A wave of 8 directions: value, and the frequency that it has.
+  const turning = (row: number, k: number): number => {
+    const angle = (Math.PI / 4) * k;
+    const waves = [Math.SQRT1_2, Math.cos(angle), Math.sin(angle), Math.cos(2 * angle), Math.sin(2 * angle)];
+    return [...waves, Math.cos(3 * angle), Math.sin(3 * angle), Math.SQRT1_2 * Math.cos(4 * angle)][row]! / 2;
+  };
+  const turns = [0, 1, 1, 2, 2, 3, 3, 4];
+  const along = (k: number, place: number): number =>
+    k === 0 ? Math.sqrt(1 / 3) : Math.sqrt(2 / 3) * Math.cos((Math.PI * (2 * place + 1) * k) / 6);
+  // Each row: the directions' part of one frequency, 9 places.
+  const rows: number[][] = [channels[0]!.map((value) => value / 4)];
+  const mixed = (weight: number, of: number[][], by: (k: number) => number): number[] =>
+    of[0]!.map((_, place) => of.reduce((sum, channel, k) => sum + (1 + weight) * 0.25 * by(k) * channel[place]!, 0));
+  for (const start of [1, 9])
+    for (let row = 0; row < 8; row++)
+      rows.push(mixed(turns[row]!, channels.slice(start, start + 8), (k) => turning(row, k)));
+  for (let row = 0; row < 64; row++) {
+    const [fine, coarse] = [Math.floor(row / 8), row % 8];
+    rows.push(
+      mixed(
+        Math.hypot(turns[fine]!, turns[coarse]!),
+        channels.slice(17),
+        (k) => turning(fine, Math.floor(k / 8)) * turning(coarse, k % 8),
+      ),
+    );
+  }
+  return rows.flatMap((places) =>
+    [0, 1, 2].flatMap((u) =>
+      [0, 1, 2].map((v) => {
+        const sum = places.reduce((all, value, i) => all + value * along(u, i % 3) * along(v, Math.floor(i / 3)), 0);
+        return sum * Math.sqrt(1 + Math.hypot(u, v));
+      }),
+    ),
+  );
 }
 
 describe('newScattering', () => {

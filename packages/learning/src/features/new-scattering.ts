@@ -1,5 +1,6 @@
 import { floatTensor, intTensor, type Attribute, type Graph, type Node, type Tensor } from '@encryptech/onnx';
 import { learningError } from '../errors.ts';
+import { cosineBasis, fourierBasis } from './frequency-basis.ts';
 import { gaussian, morlet, type Filter } from './wavelet.ts';
 
 export interface ScatteringOptions {
@@ -21,9 +22,10 @@ const SLANT = 4 / DIRECTIONS;
  *
  * The coefficients are means, over windows of a Gaussian, of the moduli of wavelet transforms, and of the moduli of wavelet
  * transforms of those (Bruna and Mallat 2013; second order, J = 2, L = 8): 81 channels at a quarter of the height and width,
- * normalised in 27 groups of three channels within each picture. Their weights are fixed constants, computed from a formula,
- * so they cost no privacy; only the classifier trains. Small ε on small pictures is where this beats trained convolutions
- * (Tramèr and Boneh 2021).
+ * normalised in 27 groups of three channels within each picture. They are handed on as frequencies over directions and places,
+ * slow ones with less weight: the slow ones say how large and how bright a thing is, at norms that drown the rest, so that a
+ * noisy classifier would learn little else. All of this is fixed constants, computed from formulas, so it costs no privacy; only
+ * the classifier trains. Small ε on small pictures is where this beats trained convolutions (Tramèr and Boneh 2021).
  *
  * Beyond its border a picture counts as black. Inputs: `input` of ['batch', 1, height, width]. Parameters: `head.weight`,
  * `head.bias`, which begin as zeros.
@@ -74,8 +76,17 @@ export function newScattering({ height, width, outputs }: ScatteringOptions): Gr
   const normalised = build.node('InstanceNormalization', [grouped, ones, zeros], {
     epsilon: { kind: 'float', value: 1e-5 },
   });
-  const features = CHANNELS * (height / 4) * (width / 4);
-  const flat = build.node('Reshape', [normalised, build.constant(intTensor([2], [0, features]))]);
+  const [rows, columns] = [height / 4, width / 4];
+  const places = build.node('Reshape', [normalised, build.constant(intTensor([4], [0, CHANNELS, rows, columns]))]);
+  const directed = build.node('Conv', [places, build.constant(directionWeights())], {
+    kernel_shape: { kind: 'ints', value: [1, 1] },
+  });
+  const across = build.node('MatMul', [directed, build.constant(cosines(columns))]);
+  const turned = build.node('Transpose', [across], { perm: { kind: 'ints', value: [0, 1, 3, 2] } });
+  const down = build.node('MatMul', [turned, build.constant(cosines(rows))]);
+  const weighted = build.node('Mul', [down, build.constant(placeWeights(columns, rows))]);
+  const features = CHANNELS * rows * columns;
+  const flat = build.node('Reshape', [weighted, build.constant(intTensor([2], [0, features]))]);
   const logits: Node = {
     name: '/head/Gemm',
     op: 'Gemm',
@@ -94,6 +105,47 @@ export function newScattering({ height, width, outputs }: ScatteringOptions): Gr
     inputs: [{ name: 'input', type: 'float32', dims: ['batch', 1, height, width] }],
     outputs: [{ name: 'output', type: 'float32', dims: ['batch', outputs] }],
   };
+}
+
+/**
+ * Frequencies over directions in place of directions, each times a quarter of 1 + its frequency (a quarter, so that
+ * pictures keep about the norm that they had): a convolution of 1 × 1.
+ */
+function directionWeights(): Tensor {
+  const values = new Float32Array(CHANNELS ** 2);
+  values[0] = 0.25;
+  const basis = fourierBasis(DIRECTIONS);
+  const frequency = (row: number): number => Math.ceil(row / 2);
+  for (const start of [1, 1 + DIRECTIONS])
+    for (const [row, wave] of basis.entries())
+      for (const [k, value] of wave.entries())
+        values[(start + row) * CHANNELS + start + k] = 0.25 * (1 + frequency(row)) * value;
+  const start = 1 + 2 * DIRECTIONS;
+  for (const [row, fine] of basis.entries())
+    for (const [column, coarse] of basis.entries()) {
+      const weight = 0.25 * (1 + Math.hypot(frequency(row), frequency(column)));
+      const at = (start + row * DIRECTIONS + column) * CHANNELS + start;
+      for (const [k, a] of fine.entries())
+        for (const [l, b] of coarse.entries()) values[at + k * DIRECTIONS + l] = weight * a * b;
+    }
+  return floatTensor([CHANNELS, CHANNELS, 1, 1], values);
+}
+
+/** To be multiplied by from the right: what turns a row of so many places into its cosine frequencies. */
+function cosines(places: number): Tensor {
+  const basis = cosineBasis(places);
+  return floatTensor(
+    [places, places],
+    Array.from({ length: places }, (_, place) => basis.map((wave) => wave[place]!)).flat(),
+  );
+}
+
+/** The root of 1 + the frequency over places, frequencies across by frequencies down. */
+function placeWeights(across: number, down: number): Tensor {
+  const values = Float32Array.from({ length: across * down }, (_, i) =>
+    Math.sqrt(1 + Math.hypot(Math.floor(i / down), i % down)),
+  );
+  return floatTensor([across, down], values);
 }
 
 type Attributes = Readonly<Record<string, Attribute>>;
