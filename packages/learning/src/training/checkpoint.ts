@@ -10,6 +10,7 @@ const HEADER = 8 + 4 + 4 + 8 + 8 + 32 + 32;
 const [JOB_AT, TABLE_AT] = [32, 64];
 const MAC = 32;
 const [NONCE, TAG] = [12, 16];
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
  * The state as bytes, from which the same run goes on as if it had never stopped. It holds only what the noised gradients
@@ -116,23 +117,17 @@ async function sealWindow(
   head: Uint8Array,
   { secrets, checkpoint }: RunKeys,
 ): Promise<Uint8Array> {
-  const plain = littleEndian(window) as Uint8Array<ArrayBuffer>;
-  const mac = await crypto.subtle.sign('HMAC', checkpoint, concatBytes(utf8('window'), head, plain) as typeof plain);
+  const plain = littleEndian(window) as Bytes;
+  const mac = await crypto.subtle.sign('HMAC', checkpoint, concatBytes(utf8('window'), head, plain) as Bytes);
   const iv = new Uint8Array(mac.slice(0, NONCE));
-  const additionalData = head as typeof plain;
-  return concatBytes(
-    iv,
-    new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, secrets, plain)),
-  );
+  const text = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: head as Bytes }, secrets, plain);
+  return concatBytes(iv, new Uint8Array(text));
 }
 
 async function openWindow(sealed: Uint8Array, head: Uint8Array, { secrets }: RunKeys): Promise<Float64Array> {
-  const [iv, additionalData, text] = [sealed.slice(0, NONCE), head.slice(), sealed.slice(NONCE)];
-  const plain = await crypto.subtle.decrypt(
-    { name: 'AES-GCM', iv: iv as Uint8Array<ArrayBuffer>, additionalData: additionalData as Uint8Array<ArrayBuffer> },
-    secrets,
-    text as Uint8Array<ArrayBuffer>,
-  );
+  const iv = sealed.slice(0, NONCE);
+  const options = { name: 'AES-GCM', iv, additionalData: head.slice() };
+  const plain = await crypto.subtle.decrypt(options, secrets, sealed.slice(NONCE));
   const view = new DataView(plain);
   return Float64Array.from({ length: plain.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
 }

@@ -80,7 +80,12 @@ export class RunCore {
     this.#onAccounting = onAccounting;
     this.#next = fromStep;
     let total = 0;
-    this.#places = new Map(parameters.map(({ name, length }) => [name, { start: (total += length) - length, length }]));
+    const places = new Map<string, { start: number; length: number }>();
+    for (const { name, length } of parameters) {
+      places.set(name, { start: total, length });
+      total += length;
+    }
+    this.#places = places;
     const { correlation } = plan;
     const bands = correlation?.bands ?? 1;
     // A contribution is rounded in each of the rows that it reaches: as if there were so many more coordinates.
