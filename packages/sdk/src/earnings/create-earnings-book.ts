@@ -55,9 +55,8 @@ export function createEarningsBook(
   const isMe = (account: Address): boolean => account.toLowerCase() === provider.toLowerCase();
   const epochAt = (second: number): bigint => (BigInt(second) - genesisSec) / epochLengthSec;
   const reputationAt = (second: number): bigint => {
-    const { alphaGwei, betaGwei } = decayReputation(
-      ...([counters.alphaGwei, counters.betaGwei, epochAt(second) - countedAt] as const),
-    );
+    const passed = epochAt(second) - countedAt;
+    const { alphaGwei, betaGwei } = decayReputation(counters.alphaGwei, counters.betaGwei, passed);
     return reputationBps(alphaGwei, betaGwei);
   };
 
@@ -115,10 +114,10 @@ export function createEarningsBook(
     return { kind: 'tallied', record };
   };
 
-  const change = (epoch: bigint, with_: Partial<EpochRecord>): EpochRecord | undefined => {
+  const change = (epoch: bigint, facts: Partial<EpochRecord>): EpochRecord | undefined => {
     const mine = epochs.get(epoch);
     if (mine === undefined) return undefined;
-    const changed = { ...mine, ...with_ };
+    const changed = { ...mine, ...facts };
     epochs.set(epoch, changed);
     return changed;
   };
