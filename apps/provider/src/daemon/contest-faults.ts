@@ -44,6 +44,7 @@ interface Counter {
 export async function contestFaults(options: ContestOptions): Promise<void> {
   const { client, writer, log, signal } = options;
   const open = new Map<bigint, FaultFacts>();
+  const warned = new Set<bigint>();
   let known = 0n;
   while (!signal.aborted) {
     try {
@@ -54,7 +55,7 @@ export async function contestFaults(options: ContestOptions): Promise<void> {
       }
       const now = open.size === 0 ? 0 : await chainTime(client);
       for (const [id, fault] of open) {
-        if (fault.decideBy < now || (await contest(fault, options))) open.delete(id);
+        if (fault.decideBy < now || (await contest(fault, options, warned))) open.delete(id);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -65,7 +66,7 @@ export async function contestFaults(options: ContestOptions): Promise<void> {
 }
 
 /** Contests a fault if something speaks against it; true when nothing is left to do about it. */
-async function contest(fault: FaultFacts, options: ContestOptions): Promise<boolean> {
+async function contest(fault: FaultFacts, options: ContestOptions, warned: Set<bigint>): Promise<boolean> {
   const { client, writer, log } = options;
   const { id, kind, subject, attempt } = fault;
   const about = { faultId: String(id), kind, subject, attempt };
@@ -83,7 +84,8 @@ async function contest(fault: FaultFacts, options: ContestOptions): Promise<bool
   } catch (error) {
     if (!isEncryptechError(error) || error.code === 'chain.unreachable') throw error;
     // An attestation may still come, and ENC for a bond; somebody else may have been faster.
-    log.warn({ ...about, because, code: error.code }, 'A fault can not be contested now');
+    log[warned.has(id) ? 'debug' : 'warn']({ ...about, because, code: error.code }, 'A fault can not be contested now');
+    warned.add(id);
     return error.code === 'chain.faultsWrongState';
   }
 }
