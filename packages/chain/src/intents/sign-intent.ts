@@ -1,6 +1,7 @@
 import { isEncryptechError, type Hex } from '@encryptech/base';
 import { keccak256 } from 'viem';
 import { decodeChainError, decodingErrors } from '../client/decode-chain-error.ts';
+import { gasLimit } from '../client/gas-limit.ts';
 import { chainError } from '../errors.ts';
 import { broadcast } from './broadcast.ts';
 import type { Intent } from './intent.ts';
@@ -17,15 +18,9 @@ export async function signIntent(sending: Sending, intent: Intent): Promise<Inte
   const { key, to, data, value } = intent;
   let gas: bigint;
   try {
-    const estimate = await client.public.estimateGas({
-      account: account.address,
-      to,
-      data,
-      value,
-      blockTag: 'pending',
-    });
-    // The state may move a little before the call is executed; what is not used is not paid.
-    gas = intent.gas ?? (estimate * 5n) / 4n + 10_000n;
+    // Asked even where a limit was given: a call that the contract refuses is not sent.
+    const limit = await gasLimit(client, { account: account.address, to, data, value });
+    gas = intent.gas ?? limit;
   } catch (cause) {
     const error = decodeChainError(cause);
     if (error.code !== 'chain.unreachable') {
