@@ -4,6 +4,7 @@ import { defaultTraining, inputsOf, type DatasetSchema, type Table, type Trainin
 import { createPlan, type Adjacency, type PrivacyPlanOptions } from '@encryptech/privacy';
 import { cliError } from './errors.ts';
 import { numberOption, wholeNumberOption } from './number-option.ts';
+import { BESIDE_THE_PLAN } from './plan-options.ts';
 import { readJsonInput } from './read-input.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -119,12 +120,12 @@ function planOptionsOf(
   };
 }
 
-/** A plan's JSON; what `privacy plan --json` adds for people is left out. */
+/** A plan's JSON; what `privacy plan --json` says beside it is left out. */
 async function readPlan(path: string): Promise<PrivacyPlanOptions> {
   const json = await readJsonInput(path);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw cliError({ code: 'cli.badFile', message: 'The file holds no privacy plan.', place: path });
   }
-  const { delta: _, sentences: __, ...plan } = json as Record<string, unknown>;
-  return plan as unknown as PrivacyPlanOptions;
+  const plan = Object.entries(json).filter(([name]) => !BESIDE_THE_PLAN.includes(name));
+  return Object.fromEntries(plan) as unknown as PrivacyPlanOptions;
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { createPlan, type Accountant, type Adjacency, type PrivacyPlan } from '@encryptech/privacy';
+import { clippingNoise, createPlan, type Accountant, type Adjacency, type PrivacyPlan } from '@encryptech/privacy';
 import { clippingOf, correlationOf } from '@encryptech/sdk';
 import { cliError } from './errors.ts';
 import { numberOption, wholeNumberOption } from './number-option.ts';
@@ -87,3 +87,19 @@ export function planOfOptions(options: PlanOptions): PrivacyPlan {
     ...{ clipNorm: numberOption('--clip-norm', options.clipNorm), unit, adjacency, accountant },
   });
 }
+
+/** What `privacy plan --json` says beside the plan's own fields: all of it follows from them. */
+export const reportOfPlan = (plan: PrivacyPlan) => ({
+  delta: plan.delta,
+  costsAs: { ...plan.mechanism },
+  noise: { ...clippingNoise(plan) },
+  sentences: plan.describe().split('\n'),
+});
+
+/** The names of {@link reportOfPlan}, which a file of a plan may carry. */
+export const BESIDE_THE_PLAN: readonly string[] = [
+  'delta',
+  'costsAs',
+  'noise',
+  'sentences',
+] satisfies (keyof ReturnType<typeof reportOfPlan>)[];

@@ -3,7 +3,6 @@ import {
   calibrateSigma,
   compositionDelta,
   compositionEpsilon,
-  clippingNoise,
   epsilonOf,
   groupEpsilon,
   tunedEpsilon,
@@ -14,7 +13,7 @@ import { compareAccounting, judgePublished, type Accounted } from '../compare-ac
 import { cliError } from '../errors.ts';
 import { leaf } from '../leaf.ts';
 import { numberOption, wholeNumberOption } from '../number-option.ts';
-import { addPlan, planOfOptions, type PlanOptions } from '../plan-options.ts';
+import { addPlan, planOfOptions, reportOfPlan, type PlanOptions } from '../plan-options.ts';
 import {
   addAccounting,
   addMechanism,
@@ -139,17 +138,7 @@ export function privacyCommands(program: Command, terminal: Terminal): void {
     configure: (command) => void addPlan(command),
     run: async (_args, options) => {
       const plan = planOfOptions(options);
-      const noise = clippingNoise(plan);
-      return {
-        json: {
-          ...plan.toJSON(),
-          delta: plan.delta,
-          costsAs: { ...plan.mechanism },
-          noise: { ...noise },
-          sentences: plan.describe().split('\n'),
-        },
-        text: plan.describe(),
-      };
+      return { json: { ...plan.toJSON(), ...reportOfPlan(plan) }, text: plan.describe() };
     },
   });
 
