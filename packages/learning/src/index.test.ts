@@ -12,6 +12,7 @@ test('the exported names', () => {
     'defaultTraining',
     'evaluate',
     'inputsOf',
+    'measureTraining',
     'newScattering',
     'newWaveletCnn',
     'packRows',

@@ -9,8 +9,10 @@ import type { TrainingJob } from '../training/training-job.ts';
 import { tunePrivately, type TunePrivatelyOptions } from './tune-privately.ts';
 
 const engine = createNodeEngine();
-const table = randomTable({ rows: 400, width: 4 });
-const own = randomTable({ rows: 300, width: 4 });
+// So wide that noise hardly ever points the right way by chance.
+const WIDTH = 16;
+const table = randomTable({ rows: 400, width: WIDTH });
+const own = randomTable({ rows: 300, width: WIDTH });
 const plan = createPlan({
   adjacency: 'add-or-remove-one',
   unit: 'row',
@@ -24,10 +26,7 @@ const loud = createPlan({ ...plan, noiseMultiplier: 400, epsilon: plan.epsilon }
 const jobOf = (learningRate: number, plan_ = plan): TrainingJob => ({
   graph: writeModel(
     linearModel(
-      [
-        [0, 0, 0, 0],
-        [0, 0, 0, 0],
-      ],
+      [0, 1].map(() => Array.from({ length: WIDTH }, () => 0)),
       [0, 0],
     ),
   ),
