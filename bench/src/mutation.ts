@@ -20,17 +20,22 @@ const TIMEOUT_MS = 120_000;
 /** Where ENC or coins move, or a price or limit decides how much. */
 const SOURCES = [
   ...['EncToken', 'FounderVesting', 'Emissions', 'Rewards', 'Treasury', 'StablecoinDesk', 'FiatGateway', 'Vouchers'],
-  ...['Staking', 'Jobs', 'Faults', 'Prices', 'MedianFeed', 'jobs/JobBalances', 'libraries/DayLimit'],
-  ...['libraries/FeedReading', 'libraries/MedianMath', 'libraries/PriceMath', 'libraries/ShareMath'],
+  ...['Staking', 'Jobs', 'Faults', 'Prices', 'MedianFeed', 'jobs/JobBalances', 'attestations/VerifierBonds'],
+  ...['faults/FaultBonds', 'libraries/DayLimit', 'libraries/EmissionMath', 'libraries/FeedReading'],
+  ...['libraries/MedianMath', 'libraries/PriceMath', 'libraries/RewardMath', 'libraries/ShareMath'],
 ].map((name) => `contracts/src/${name}.sol`);
 
 /** Folders of tests beside the one named after the contract. */
 const MORE_TESTS: Readonly<Record<string, readonly string[]>> = {
   'Treasury.sol': ['stablecoin-desk'],
   'DayLimit.sol': ['stablecoin-desk', 'fiat-gateway'],
+  'EmissionMath.sol': ['libraries', 'emissions'],
+  'FaultBonds.sol': ['faults'],
   'FeedReading.sol': ['prices'],
   'MedianMath.sol': ['prices', 'median-feed', 'stablecoin-desk'],
   'PriceMath.sol': ['libraries', 'jobs'],
+  'RewardMath.sol': ['libraries', 'rewards'],
+  'VerifierBonds.sol': ['attestations'],
   'ShareMath.sol': ['libraries', 'staking'],
   'JobBalances.sol': ['jobs', 'attacks'],
   'Jobs.sol': ['attacks'],

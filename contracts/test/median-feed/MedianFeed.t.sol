@@ -127,6 +127,16 @@ contract MedianFeedTest is Test {
         feed.report(25_000_000, NOW - 599);
     }
 
+    function test_reports_exactly_at_the_bounds_are_taken() public {
+        report(ANNA, 1e6);
+        report(BEN, 1e6);
+        expectRound(1, 1e6, NOW);
+        vm.warp(NOW + 1);
+        report(ANNA, 1e10);
+        report(BEN, 1e10);
+        expectRound(2, 1e10, NOW + 1);
+    }
+
     function refuseTime(uint256 observedAt) private {
         vm.expectRevert(abi.encodeWithSelector(IMedianFeed.MedianFeedBadTime.selector, observedAt));
         vm.prank(ANNA);
