@@ -26,6 +26,10 @@ export function gridNoise(
 ): Float64Array {
   const rounded = new Float64Array(values.length);
   for (let i = 0; i < rounded.length; i++) {
+    const index = Math.round(values[i]! / grid);
+    // Adding 0 makes one zero of the two.
+    rounded[i] = index + 0;
+    if (Math.abs(index) <= MAX_INDEX) continue;
     if (!Number.isFinite(values[i])) {
       throw privacyError({
         code: 'privacy.notFinite',
@@ -33,10 +37,10 @@ export function gridNoise(
         hint: 'The graph that clips must let no such value through; check it with the engine in use.',
       });
     }
-    // Adding 0 makes one zero of the two.
-    rounded[i] = Math.max(-MAX_INDEX, Math.min(MAX_INDEX, Math.round(values[i]! / grid))) + 0;
+    rounded[i] = Math.sign(index) * MAX_INDEX;
   }
   const noise = new Float64Array(values.length);
   sampleDiscreteGaussian(stages, keystreamOf(rounded), noise);
-  return noise.map((value, i) => (rounded[i]! + value) * grid);
+  for (let i = 0; i < noise.length; i++) noise[i] = (rounded[i]! + noise[i]!) * grid;
+  return noise;
 }
