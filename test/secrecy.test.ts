@@ -72,11 +72,12 @@ async function lookWhile<T>(work: Promise<T>): Promise<T> {
   const roots = [...network.running.daemons.values()].map(({ pid }) => pid);
   let isOver = false;
   const looking = (async () => {
-    for (let look = 0; !isOver; look++) {
+    while (!isOver) {
       for (const name of ['alpha', 'beta'])
         for (const [path, bytes] of await filesBelow(join(network.home.personDir('provider', name), 'work')))
           seen.set(`${name}/work/${path} (${bytes.length} bytes)`, bytes);
-      if (look % 5 === 0) for (const [name, bytes] of await processFacts(roots)) seen.set(name, bytes);
+      // In each round: an enclave lives for a few seconds.
+      for (const [name, bytes] of await processFacts(roots)) seen.set(name, bytes);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
