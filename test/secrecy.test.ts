@@ -89,6 +89,20 @@ async function lookWhile<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** Submits the job and watches it to its end. */
+async function runJob(): Promise<void> {
+  const submitted = said(
+    await network.encryptech(
+      ...['job', 'submit', 'model.onnx', '--as', 'developer', '--dataset', dataset.datasetId, '--epsilon', '2'],
+      ...['--yes', '--json'],
+    ),
+  );
+  expect(submitted.code, submitted.out).toBe(0);
+  jobId = submitted.json<{ jobId: JobId }>().jobId;
+  const watched = said(await network.encryptech('job', 'watch', jobId, '--json'));
+  expect(watched.code, watched.out + watched.err).toBe(0);
+}
+
 let needles: { rows: Needle[]; keys: Needle[]; passphrases: Needle[]; model: Needle[] };
 /** Everything that was kept: files of the state directory, tables, messages, output. */
 let kept: Map<string, Buffer>;
@@ -104,16 +118,7 @@ beforeAll(async () => {
   await writeFile(join(network.folder, 'hospital.csv'), marked);
   dataset = await publishWdbc(network, { csv: 'hospital.csv', options: ['--fee', '1'] });
   said(await network.encryptech('model', 'new', 'mlp', '--inputs', '30', '--outputs', '2', '--json'));
-  const submitted = said(
-    await network.encryptech(
-      ...['job', 'submit', 'model.onnx', '--as', 'developer', '--dataset', dataset.datasetId, '--epsilon', '2'],
-      ...['--yes', '--json'],
-    ),
-  );
-  expect(submitted.code, submitted.out).toBe(0);
-  jobId = submitted.json<{ jobId: JobId }>().jobId;
-  const watched = said(await lookWhile(network.encryptech('job', 'watch', jobId, '--json')));
-  expect(watched.code, watched.out + watched.err).toBe(0);
+  await lookWhile(runJob());
 });
 afterAll(async () => {
   await network.end();
