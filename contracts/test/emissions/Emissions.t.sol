@@ -82,6 +82,8 @@ contract EmissionsTest is System {
         vm.expectRevert(IEmissions.EmissionsBadParameter.selector);
         vm.prank(team);
         emissions.setParameters(IEmissions.Parameters(10_001));
+        vm.prank(team);
+        emissions.setParameters(IEmissions.Parameters(10_000));
         vm.warp(GENESIS + EPOCH);
         vm.prank(team);
         emissions.setParameters(IEmissions.Parameters(5_000));

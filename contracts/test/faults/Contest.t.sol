@@ -115,6 +115,16 @@ contract ContestTest is FaultsTest {
         expectState(jobId, IJobs.JobState.Settled);
     }
 
+    /// @dev What clears one fault is no answer to another of the same job.
+    function test_counter_evidence_is_for_its_own_fault() public {
+        (bytes32 jobId, Receipt memory receipt) = deliveredBytes("sealed result");
+        uint256 unserved = proposeAs(wanda, notServedEvidence(receipt));
+        uint256 twoFaced = proposeAs(wanda, twoResultsEvidence(jobId, 1));
+        vm.expectRevert(IFaults.FaultsWrongEvidence.selector);
+        contestAs(provider, twoFaced, abi.encodeCall(IFaultEvidence.served, (unserved, "sealed result")));
+        expectFault(twoFaced, IFaults.State.Proposed);
+    }
+
     /// @dev A large result: auditors fetched it since the challenge.
     function test_not_served_is_cleared_by_auditors() public {
         (bytes32 jobId, Receipt memory receipt) = deliveredBytes("sealed result");
@@ -222,7 +232,9 @@ contract ContestTest is FaultsTest {
     function test_wrong_result_is_upheld_by_more_auditors() public {
         (uint256 faultId, bytes32 jobId) = auditContested();
         (AuditFinding[] memory list, bytes[] memory signatures) = findings(jobId, 9_000, 6, 1);
+        uint256 before = faults.fault(faultId).auditorsAgainst;
         faults.answer(faultId, abi.encodeCall(IFaultEvidence.stillWrong, (faultId, list, signatures)));
+        vm.assertEq(faults.fault(faultId).auditorsAgainst, before + 1);
         faults.execute(faultId, none);
         vm.assertEq(providerStake(), STAKE - 75e18);
         vm.assertEq(faults.balanceOf(wanda), 2 * BOND + 15e18);

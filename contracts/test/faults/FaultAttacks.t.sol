@@ -70,6 +70,20 @@ contract FaultAttacksTest is FaultsTest {
         faults.execute(faultId, new uint256[](1));
     }
 
+    /// @dev A first part counts: what is taken later is the rest, though more could be reached.
+    function test_what_was_taken_is_not_taken_again() public {
+        bytes32 jobId = started();
+        expireNow(jobId);
+        vm.prank(provider);
+        staking.requestUnbond(IStaking.Pool.Provide, STAKE - 10e18);
+        uint256 faultId = proposeAs(wanda, twoResultsEvidence(jobId, 1));
+        executeAfterWindow(faultId);
+        vm.assertEq(faults.fault(faultId).taken, 10e18);
+        faults.execute(faultId, new uint256[](1));
+        vm.assertEq(faults.fault(faultId).taken, LOCK);
+        vm.assertEq(staking.stakeOf(IStaking.Pool.Provide, provider).unbonding, STAKE - LOCK);
+    }
+
     // ---------------------------------------------------------------- limits of a slash
 
     /// @dev A slash never exceeds the stake at risk: every kind that fits one attempt together takes what the job locked.
@@ -315,6 +329,7 @@ contract FaultAttacksTest is FaultsTest {
         vm.expectRevert(IFaults.FaultsZeroAmount.selector);
         faults.withdraw(0);
         vm.assertEq(token.balanceOf(wanda), WEALTH + 30e18);
+        vm.assertEq(token.balanceOf(address(faults)), faults.held());
     }
 
     /// @dev A donation changes nothing.
@@ -408,6 +423,8 @@ contract FaultAttacksTest is FaultsTest {
     function test_windows_must_fit_into_unbonding() public {
         IFaults.Parameters memory long = defaultFaultParameters();
         (long.reportWindow, long.contestWindow) = (18 days, 4 days + 1);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(this)));
+        faults.setParameters(defaultFaultParameters());
         vm.startPrank(team);
         vm.expectRevert(IFaults.FaultsBadParameter.selector);
         faults.setParameters(long);
