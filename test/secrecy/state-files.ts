@@ -32,7 +32,8 @@ export async function processFacts(roots: readonly number[]): Promise<Map<string
     if (!isOurs(pid)) continue;
     for (const kind of ['cmdline', 'environ']) {
       const bytes = await readFile(`/proc/${pid}/${kind}`).catch(() => undefined);
-      if (bytes !== undefined) facts.set(`process ${pid} ${kind}`, bytes);
+      // A process that is ending has neither any more, and must not hide what it had.
+      if (bytes !== undefined && bytes.length > 0) facts.set(`process ${pid} ${kind}`, bytes);
     }
   }
   return facts;
