@@ -1,4 +1,5 @@
 import type { Address, JobId } from '@encryptech/base';
+import type { EventOf } from '@encryptech/chain';
 
 /** What one attempt of a job brought its provider, and why. Amounts in wei. */
 export interface JobEarning {
@@ -45,14 +46,7 @@ export interface EpochRecord {
 }
 
 /** Parameters of the contract Rewards that hold in an epoch. */
-export interface RewardTable {
-  capacityRate: bigint;
-  referenceRate: bigint;
-  stakeCapBps: number;
-  levelBps1: number;
-  levelBps2: number;
-  levelBps3: number;
-}
+export type RewardTable = EventOf<'rewards.ParametersSet'>['args']['parameters'];
 
 /** What an epoch brought a provider: R_m = f(Q, C, R) + b with every part of it. Amounts in wei, parts in basis points. */
 export interface EpochEarning {
