@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { demandDown, emissionDecayDown, emissionDown } from './emission.ts';
 import { entitlementDown } from './entitlement.ts';
 import { decayReputation } from './reputation-decay.ts';
-import { rewardPartDown, scoreOfEpoch } from './reward.ts';
+import { rewardPartDown, scoreOfEpoch, splitEmissionDown } from './reward.ts';
 
 type Table = Record<string, (string | number)[]>;
 
@@ -162,6 +162,11 @@ test('rewards of an epoch never add up to more than the epoch has, and lose less
       expect(paid <= amount && amount - paid < BigInt(all.length)).toBe(true);
     }),
   );
+});
+
+test('a tenth of an emission is for the qualified and nobody’s where there are none', () => {
+  expect(splitEmissionDown(1_009n, true)).toEqual({ share: 909n, bonus: 100n });
+  expect(splitEmissionDown(1_009n, false)).toEqual({ share: 908n, bonus: 0n });
 });
 
 test('entitlements give every row, and never add up to more than the capacity', () => {

@@ -22,7 +22,16 @@ export { DEFAULT_KAPPA, workUnits, type Kappa, type Work } from './work-units.ts
 export { demandDown, emissionDecayDown, emissionDown } from './emission.ts';
 export { entitlementDown } from './entitlement.ts';
 export { decayReputation } from './reputation-decay.ts';
-export { capacityDown, quantityDown, rewardPartDown, scoreOfEpoch, type ProviderEpoch } from './reward.ts';
+export {
+  BONUS_AVAILABILITY_BPS,
+  BONUS_BPS,
+  capacityDown,
+  quantityDown,
+  rewardPartDown,
+  scoreOfEpoch,
+  splitEmissionDown,
+  type ProviderEpoch,
+} from './reward.ts';
 export { escrowUp } from './escrow.ts';
 export { feeUp } from './fee-split.ts';
 export { partDown } from './part-price.ts';

@@ -2,6 +2,12 @@ const MICRO = 1_000_000n;
 const MICRO_ENC = 1_000_000_000_000n;
 const BPS = 10_000n;
 
+/** β: the part of an epoch’s emission that goes to the qualified, in basis points. Twin of `Rewards.BONUS_BPS`. */
+export const BONUS_BPS = 1_000n;
+
+/** The part of an epoch in which a provider must be there to qualify. Twin of `Rewards.BONUS_AVAILABILITY_BPS`. */
+export const BONUS_AVAILABILITY_BPS = 9_950n;
+
 /** One provider's epoch. Amounts in wei, capacity in micro-units, parts in basis points. */
 export interface ProviderEpoch {
   /** What was paid for work that settled. */
@@ -40,3 +46,13 @@ export function scoreOfEpoch(
 
 /** A part of an amount by score: floor(amount·score/total). Twin of `RewardMath.partDown`. */
 export const rewardPartDown = (amount: bigint, score: bigint, total: bigint): bigint => (amount * score) / total;
+
+/**
+ * What an epoch’s emission gives: `share` to all scores, `bonus` to the qualified, each rounded down. Where nobody qualified the bonus is
+ * not emitted. Twin of `Rewards._portion` and `Rewards._split`.
+ */
+export function splitEmissionDown(emission: bigint, isAnyQualified: boolean): { share: bigint; bonus: bigint } {
+  if (!isAnyQualified) return { share: (emission * (BPS - BONUS_BPS)) / BPS, bonus: 0n };
+  const bonus = (emission * BONUS_BPS) / BPS;
+  return { share: emission - bonus, bonus };
+}

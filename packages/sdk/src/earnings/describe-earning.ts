@@ -1,4 +1,5 @@
 import { formatEnc } from '@encryptech/base';
+import { BONUS_AVAILABILITY_BPS } from '@encryptech/market';
 import type { EpochEarning, JobEarning } from './earnings.ts';
 
 const enc = (wei: bigint): string => `${formatEnc(wei, 6)} ENC`;
@@ -42,7 +43,7 @@ export function describeEpochEarning(earning: EpochEarning): string {
   }[earning.state];
   const why = earning.qualified
     ? `share ${enc(share)} + bonus ${enc(bonus)}`
-    : `share ${enc(share)}, no bonus (${availabilityBps < 9_950n ? `answered ${percent(availabilityBps)} of the heartbeats` : 'a fault'})`;
+    : `share ${enc(share)}, no bonus (${availabilityBps < BONUS_AVAILABILITY_BPS ? `answered ${percent(availabilityBps)} of the heartbeats` : 'a fault'})`;
   return (
     `epoch ${epoch}: Q ${formatEnc(quantity * 1_000_000_000_000n, 6)} (work ${enc(work)}, capacity that was there ${enc(idle)}${bound}) × ` +
     `c ${Number(levelBps) / 10_000} (level ${level}) × R² (${percent(reputationBps)}) = ${part(earning.score, earning.scoreOfAll)} of all scores; ` +

@@ -5,13 +5,12 @@ import {
   emissionDown,
   quantityDown,
   rewardPartDown,
+  splitEmissionDown,
 } from '@encryptech/market';
 import type { EpochEarning, EpochRecord, RewardTable } from './earnings.ts';
 
 const MICRO = 1_000_000n;
 const BPS = 10_000n;
-/** β: the part of an epoch’s emission that goes to the qualified. */
-const BONUS_BPS = 1_000n;
 
 /** What an epoch’s snapshots and the emission’s parameters say: they don’t change any more once the epoch has begun. */
 export interface EpochFacts {
@@ -59,12 +58,9 @@ export function explainEpoch(record: EpochRecord, facts: EpochFacts): EpochEarni
     demandDown(record.used, capacity),
     facts.factorBps,
   );
-  // What has no receiver is not emitted.
-  const isBonus = record.scoreOfQualified > 0n;
-  const allotted = (emission * (isBonus ? BPS : BPS - BONUS_BPS)) / BPS;
-  const pot = isBonus ? (allotted * BONUS_BPS) / BPS : 0n;
-  const share = rewardPartDown(allotted - pot, record.score, record.scoreOfAll);
-  const bonus = record.qualified ? rewardPartDown(pot, record.score, record.scoreOfQualified) : 0n;
+  const pots = splitEmissionDown(emission, record.scoreOfQualified > 0n);
+  const share = rewardPartDown(pots.share, record.score, record.scoreOfAll);
+  const bonus = record.qualified ? rewardPartDown(pots.bonus, record.score, record.scoreOfQualified) : 0n;
   const { claimed } = record;
   const isOpen = record.epoch + 1n >= facts.epoch;
   const isPaidRight =

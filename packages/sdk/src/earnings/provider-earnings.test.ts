@@ -9,11 +9,13 @@ import {
   providerRewards,
   recordCapacity,
   registerProvider,
+  rewardsAbi,
   signCapacityProof,
   stake,
   tallyRewards,
 } from '@encryptech/chain';
 import type { Address } from '@encryptech/base';
+import { BONUS_AVAILABILITY_BPS, BONUS_BPS } from '@encryptech/market';
 import { digest, openMarket, type Market } from '../../../chain/test/open-market.ts';
 import { startNetwork, type TestNetwork } from '../../../chain/test/start-network.ts';
 import { describeEpochEarning, describeJobEarning } from './describe-earning.ts';
@@ -60,6 +62,14 @@ async function tally(bitmaps: Record<Address, bigint>): Promise<bigint> {
   await tallyRewards(market.writers.matcher, { providers: [me, other], key: `tally${epoch}` });
   return epoch;
 }
+
+test('the constants of the bonus in packages/market are those of the deployed contract', async () => {
+  const rewards = { address: net.deployment.contracts.rewards, abi: rewardsAbi } as const;
+  const read = (functionName: 'BONUS_BPS' | 'BONUS_AVAILABILITY_BPS') =>
+    net.client.public.readContract({ ...rewards, functionName });
+  expect(await read('BONUS_BPS')).toBe(BONUS_BPS);
+  expect(await read('BONUS_AVAILABILITY_BPS')).toBe(BONUS_AVAILABILITY_BPS);
+});
 
 test('nothing is nothing', async () => {
   expect(await providerEarnings(net.client, me)).toMatchObject({
