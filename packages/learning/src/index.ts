@@ -33,4 +33,11 @@ export { measureTraining, type MeasuredTraining } from './training/measure-train
 export type { Progress } from './training/progress-meter.ts';
 export { trainPrivately, type TrainedModel, type TrainPrivatelyOptions } from './training/train-privately.ts';
 export type { Adam, Augmentation, Averaging, Loss, Optimiser, Sgd, TrainingJob } from './training/training-job.ts';
-export { tunePrivately, type TunedModel, type TunePrivatelyOptions } from './tuning/tune-privately.ts';
+export type { SearchProgress } from './tuning/search-meter.ts';
+export {
+  tunePrivately,
+  type HeldOut,
+  type Score,
+  type TunedModel,
+  type TunePrivatelyOptions,
+} from './tuning/tune-privately.ts';

@@ -54,6 +54,7 @@ export type { PlanRun, PrivacyReceipt } from './plan/plan-run.ts';
 export type { PrivacyPlan } from './plan/privacy-plan.ts';
 export type { PrivacyPlanJson, PrivacyPlanOptions } from './plan/privacy-plan-json.ts';
 export type { AccountingEvent, RunOptions } from './plan/run-core.ts';
+export { calibrateSearch, type UnpricedPlan } from './tuning/calibrate-search.ts';
 export { createSearch, type Search } from './tuning/create-search.ts';
 export type { RunCount } from './tuning/run-count.ts';
 export { tunedEpsilon } from './tuning/tuned-epsilon.ts';

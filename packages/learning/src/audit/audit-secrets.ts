@@ -1,4 +1,5 @@
-import { utf8 } from '@encryptech/base';
+import { deriveSecret } from '../secrets/derive-secret.ts';
+import { secretBytes } from '../secrets/secret-bytes.ts';
 
 /** What an audit draws: all of it grows from its root, so that an audit can be repeated. */
 export interface AuditSecrets {
@@ -17,18 +18,9 @@ const LABEL = 'encryptech/learning/audit/1/';
  * (HKDF-SHA-256, RFC 5869; AES-CTR): the training learns nothing of the coins.
  */
 export async function auditSecrets(root: Uint8Array, canaries: number, things: number): Promise<AuditSecrets> {
-  const secret = await crypto.subtle.importKey('raw', root as Uint8Array<ArrayBuffer>, 'HKDF', false, ['deriveBits']);
-  const derive = async (label: string) => {
-    const info = utf8(LABEL + label) as Uint8Array<ArrayBuffer>;
-    const bits = await crypto.subtle.deriveBits(
-      { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
-      secret,
-      256,
-    );
-    return new Uint8Array(bits);
-  };
-  const coins = await keystream(await derive('coins'), Math.ceil(canaries / 8));
-  const words = new Uint32Array((await keystream(await derive('order'), 8 * Math.max(1, things))).buffer);
+  const derive = (label: string) => deriveSecret(root, LABEL + label);
+  const coins = await secretBytes(await derive('coins'), Math.ceil(canaries / 8));
+  const words = new Uint32Array((await secretBytes(await derive('order'), 8 * Math.max(1, things))).buffer);
   // Sorted by 53 random bits each: a tie among a million has probability 1e-4, and then keeps the order of rows.
   const rank = (i: number) => words[2 * i]! * 2 ** 21 + (words[2 * i + 1]! >>> 11);
   return {
@@ -36,11 +28,4 @@ export async function auditSecrets(root: Uint8Array, canaries: number, things: n
     order: Uint32Array.from({ length: things }, (_, i) => i).sort((a, b) => rank(a) - rank(b)),
     root: await derive('training'),
   };
-}
-
-async function keystream(key: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const cipher = await crypto.subtle.importKey('raw', key, 'AES-CTR', false, ['encrypt']);
-  const counter = new Uint8Array(16);
-  const zeros = new Uint8Array(length);
-  return new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CTR', counter, length: 64 }, cipher, zeros));
 }

@@ -1,6 +1,7 @@
 import type { Table } from '../data/table.ts';
 import type { Engine } from '../engine/engine.ts';
 import { learningError } from '../errors.ts';
+import { labelOf } from './label-of.ts';
 import { predict } from './predict.ts';
 
 /** How well a model does on rows whose answers are known. */
@@ -37,12 +38,4 @@ export async function evaluate(model: Uint8Array, table: Table, engine: Engine):
     if (labelOf(logits) === Number(table.targets[row])) right++;
   }
   return { task: 'classification', rows, accuracy: right / rows };
-}
-
-/** The class of the largest logit, the first of equals; of a single logit, 1 when it is positive. */
-function labelOf(logits: Float32Array): number {
-  if (logits.length === 1) return logits[0]! > 0 ? 1 : 0;
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
-  return best;
 }

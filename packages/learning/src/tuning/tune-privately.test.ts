@@ -6,6 +6,7 @@ import { randomTable } from '../../test/random-table.ts';
 import { createNodeEngine } from '../engine/create-node-engine.ts';
 import { evaluate } from '../inference/evaluate.ts';
 import type { TrainingJob } from '../training/training-job.ts';
+import type { SearchProgress } from './search-meter.ts';
 import { tunePrivately, type TunePrivatelyOptions } from './tune-privately.ts';
 
 const engine = createNodeEngine();
@@ -101,5 +102,93 @@ describe('tunePrivately', () => {
     const other = { ...jobOf(1), plan: createPlan({ ...plan, deltaExponent: 6, epsilon: plan.epsilon * 2 }).toJSON() };
     await expect(tune({ candidates: [jobOf(1), other] })).rejects.toMatchObject({ code: 'privacy.badPlan' });
     await expect(tune({ root: new Uint8Array(16) })).rejects.toMatchObject({ code: 'learning.badJob' });
+  });
+
+  const heldOut = { share: 0.25, noiseMultiplier: 4, expectedUnits: 100 };
+
+  test('scores by private units that no training sees: noised, charged, and as good', async () => {
+    const found = await tune({ score: heldOut });
+    expect(found.candidate).toBe(1);
+    expect(await accuracy(found.model!)).toBeGreaterThan(0.8);
+    // Noise of 4 on about 100 units.
+    expect(found.score! - (await accuracy(found.model!))).toBeLessThan(0.2);
+    const search = createSearch([loud, plan, loud], runs, 4);
+    expect(found).toMatchObject({ epsilon: search.epsilon, charge: search.charge });
+    expect(await tune({ score: heldOut })).toEqual(found);
+    for (const wrong of [{ share: 0 }, { share: 1 }, { expectedUnits: 0 }]) {
+      await expect(tune({ score: { ...heldOut, ...wrong } })).rejects.toMatchObject({ code: 'learning.badJob' });
+    }
+  });
+
+  test('a score on which everything depends still has noise: two searches on other rows differ in it', async () => {
+    const scores = new Set<number>();
+    for (let i = 0; i < 4; i++) {
+      const { score } = await tune({
+        ...{ candidates: [jobOf(1)], runs: { kind: 'negative-binomial', shape: 0, mean: 1 } },
+        ...{ root: new Uint8Array(32).fill(i), score: { ...heldOut, noiseMultiplier: 1000 } },
+      });
+      scores.add(score!);
+    }
+    expect(scores.size).toBe(4);
+    expect(Math.max(...[...scores].map(Math.abs))).toBeGreaterThan(2);
+  });
+
+  test('reports runs, steps and time left to the owner', async () => {
+    let clock = 0;
+    const seen: SearchProgress[] = [];
+    await tune({ now: () => (clock += 100), onProgress: (progress) => seen.push(progress) });
+    const { runs: drawn } = seen[0]!;
+    expect(seen).toHaveLength(drawn * 15);
+    expect(seen[0]).toMatchObject({ run: 1, step: 1, steps: 15 });
+    expect(seen.at(-1)).toMatchObject({
+      run: drawn,
+      step: 15,
+      secondsLeft: 0,
+      epsilonSoFar: expect.any(Number) as number,
+    });
+    for (let i = 1; i < seen.length; i++) expect(seen[i]!.secondsLeft).toBeLessThan(seen[i - 1]!.secondsLeft * 1.5);
+  });
+
+  test.each([
+    ['own rows', accuracy],
+    ['held-out units', heldOut],
+  ] as const)('goes on from any checkpoint to the same end, scored by %s', async (_, score) => {
+    const candidates = [jobOf(1), jobOf(0.5)].map((job) => ({ ...job, checkpointEvery: 6 }));
+    const kept: Uint8Array[] = [];
+    const whole = await tune({ candidates, score, onCheckpoint: (bytes) => void kept.push(bytes) });
+    // Two within each run of 15 steps, one after it.
+    expect(kept.length % 3).toBe(0);
+    expect(kept.length).toBeGreaterThan(3);
+    for (const at of [0, 2, 4, kept.length - 1]) {
+      const steps: number[] = [];
+      const resumed = await tune({
+        ...{ candidates, score, resumeFrom: kept[at] },
+        onProgress: ({ run, step }) => steps.push(15 * (run - 1) + step),
+      });
+      expect(resumed).toEqual(whole);
+      const done = 15 * Math.floor((at + 1) / 3) + 6 * ((at + 1) % 3);
+      expect(steps[0] ?? 5 * kept.length).toBe(at === kept.length - 1 ? 5 * kept.length : done + 1);
+    }
+  });
+
+  test('a checkpoint shows no model, and is no one’s but this search’s', async () => {
+    const candidates = [{ ...jobOf(1), checkpointEvery: 6 }];
+    const kept: Uint8Array[] = [];
+    await tune({ candidates, onCheckpoint: (bytes) => void kept.push(bytes) });
+    const [first] = kept as [Uint8Array];
+    const resume = (bytes: Uint8Array, options: Partial<TunePrivatelyOptions> = {}) =>
+      tune({ candidates, resumeFrom: bytes, ...options });
+    // The names of a graph's parts stand in every ONNX file.
+    expect(Buffer.from(jobOf(1).graph).includes(Buffer.from('weight'))).toBe(true);
+    expect(Buffer.from(kept[2]!).includes(Buffer.from('weight'))).toBe(false);
+    const altered = first.slice();
+    altered[60]! ^= 1;
+    await expect(resume(altered)).rejects.toMatchObject({ code: 'learning.forgedCheckpoint' });
+    await expect(resume(first.subarray(0, 30))).rejects.toMatchObject({ code: 'learning.badCheckpoint' });
+    const foreign = { code: 'learning.foreignCheckpoint' };
+    await expect(resume(first, { root: new Uint8Array(32) })).rejects.toMatchObject(foreign);
+    await expect(resume(first, { candidates: [jobOf(2)] })).rejects.toMatchObject(foreign);
+    await expect(resume(first, { runs: { ...runs, mean: 13 } as RunCount })).rejects.toMatchObject(foreign);
+    await expect(resume(first, { table: randomTable({ rows: 401, width: WIDTH }) })).rejects.toMatchObject(foreign);
   });
 });

@@ -1,19 +1,49 @@
-import { utf8 } from '@encryptech/base';
-import { createSearch, type RunCount } from '@encryptech/privacy';
+import { canonicalJson, concatBytes, digestOf, fromHex, utf8 } from '@encryptech/base';
+import { createSearch, type RunCount, type Search } from '@encryptech/privacy';
+import type { Table } from '../data/table.ts';
+import type { Engine } from '../engine/engine.ts';
 import { learningError } from '../errors.ts';
+import { predict } from '../inference/predict.ts';
+import { deriveSecret } from '../secrets/derive-secret.ts';
+import { runKeys } from '../training/run-keys.ts';
 import { trainPrivately, type TrainedModel, type TrainPrivatelyOptions } from '../training/train-privately.ts';
 import type { TrainingJob } from '../training/training-job.ts';
+import { holdOut } from './hold-out.ts';
+import { decodeSearchState, encodeSearchState, type SearchState } from './search-checkpoint.ts';
+import { searchMeter, type SearchProgress } from './search-meter.ts';
+import { unitScores } from './unit-scores.ts';
 
-export interface TunePrivatelyOptions extends Pick<TrainPrivatelyOptions, 'table' | 'engine' | 'root' | 'signal'> {
+/** A score by private units that no run trains on, with noise that the search pays for. */
+export interface HeldOut {
+  /** The chance with which each unit is held out of all trainings, for scores alone. */
+  share: number;
+  /** Standard deviation of a score's noise over what one unit counts at most. */
+  noiseMultiplier: number;
+  /** Units held out as it is declared: what the noised sum is divided by. Public, unlike their number. */
+  expectedUnits: number;
+}
+
+/**
+ * How good a released model is, the larger the better; NaN is worst. It may know the private rows *only through the model*:
+ * measure on rows of your own. A score on private rows is a release of its own that nothing here pays for: for those, `HeldOut`.
+ */
+export type Score = ((model: Uint8Array) => number | Promise<number>) | HeldOut;
+
+export interface TunePrivatelyOptions extends Pick<
+  TrainPrivatelyOptions,
+  'table' | 'engine' | 'root' | 'signal' | 'now'
+> {
   /** What may be tried: jobs that differ in learning rate, clip norm, model, or anything else. Chosen beforehand. */
   candidates: readonly TrainingJob[];
   /** How often something is tried: a secret random number. */
   runs: RunCount;
-  /**
-   * How good a released model is, the larger the better; NaN is worst. It may know the private rows *only through the model*:
-   * measure on rows of your own. A score on private rows is a release of its own that nothing here pays for.
-   */
-  score: (model: Uint8Array) => number | Promise<number>;
+  score: Score;
+  /** Called after each step, for the eyes of the rows' owner alone, see {@link SearchProgress}. */
+  onProgress?: ((progress: SearchProgress) => void) | undefined;
+  /** Called, and waited for, with each checkpoint of a run and at its end. The bytes are encrypted under the root. */
+  onCheckpoint?: ((checkpoint: Uint8Array) => void | Promise<void>) | undefined;
+  /** A checkpoint that this search has written: it goes on where it was, to the same end. */
+  resumeFrom?: Uint8Array | undefined;
 }
 
 /** What comes out of a search, and may leave: the best model, or none where chance had it that nothing was tried. */
@@ -21,17 +51,20 @@ export interface TunedModel extends Pick<TrainedModel, 'epsilon' | 'delta' | 'ch
   model: Uint8Array | null;
   /** The job that made it. */
   candidate: number | null;
+  /** As it was compared; of held-out units the noised mean, which may lie beyond 0 and 1. */
   score: number | null;
 }
 
 /**
  * The best model of a secret random number of trainings, each by a candidate drawn for itself, under randomness of its own.
- * Epsilon and charge are those of the whole search (Papernot and Steinke 2022), not of the best run alone.
+ * Epsilon and charge are those of the whole search (Papernot and Steinke 2022), not of the best run alone; scores by held-out
+ * units are in it.
  *
- * How many were tried must not leave with the result, nor how long it took: there are no progress reports. The same root on
- * the same candidates and rows repeats the search, so one that broke off can be run again.
+ * How many were tried must not leave with the result, nor how long it took. The same root on the same candidates and rows repeats
+ * the search, so one that broke off can be run again, or go on from its last checkpoint.
  *
- * @throws `privacy.badPlan` for plans of different units, adjacencies or deltas; what `trainPrivately` throws
+ * @throws `privacy.badPlan` for plans of different units, adjacencies or deltas; `learning.foreignCheckpoint`,
+ * `learning.forgedCheckpoint`, `learning.badCheckpoint`; what `trainPrivately` throws
  */
 export async function tunePrivately({
   candidates,
@@ -41,6 +74,10 @@ export async function tunePrivately({
   root,
   signal,
   score,
+  onProgress,
+  onCheckpoint,
+  resumeFrom,
+  now = () => performance.now(),
 }: TunePrivatelyOptions): Promise<TunedModel> {
   if (root.length !== 32) {
     throw learningError({ code: 'learning.badJob', message: `The randomness root has ${root.length} bytes, not 32.` });
@@ -48,30 +85,98 @@ export async function tunePrivately({
   const { epsilon, delta, charge, ...search } = createSearch(
     candidates.map(({ plan }) => plan),
     runs,
+    typeof score === 'function' ? undefined : score.noiseMultiplier,
   );
-  let best: { model: Uint8Array; candidate: number; score: number } | undefined;
-  for (const [run, candidate] of search.draw(await rootOf(root, 'draw')).entries()) {
+  const { trained, scoreOf } = await scoring({ score, search, table, engine, root });
+  const drawn = search.draw(await rootOf(root, 'draw'));
+  const name = await nameOf({ candidates, runs, table, root, score });
+  const state: SearchState = resumeFrom
+    ? await decodeSearchState(resumeFrom, root, name)
+    : { run: 0, best: undefined, training: undefined };
+  const keep = async () => onCheckpoint?.(await encodeSearchState(state, root, name));
+  const report = onProgress && searchMeter({ candidates, drawn, now });
+  while (state.run < drawn.length) {
+    const { run } = state;
+    const candidate = drawn[run]!;
     const { model } = await trainPrivately({
-      ...{ job: candidates[candidate]!, table, engine, signal },
+      ...{ job: candidates[candidate]!, table: trained, engine, signal, now },
       root: await rootOf(root, `run/${run}`),
+      resumeFrom: state.training,
+      onProgress: report && ((progress) => onProgress(report(run, progress))),
+      onCheckpoint:
+        onCheckpoint &&
+        (async ({ bytes }) => {
+          state.training = bytes;
+          await keep();
+        }),
     });
-    const found = Number(await score(model));
+    const found = Number(await scoreOf(model, run));
     const value = Number.isNaN(found) ? Number.NEGATIVE_INFINITY : found;
     // Of equals the first: runs are exchangeable, so that is any of them.
-    if (best === undefined || value > best.score) best = { model, candidate, score: value };
+    if (state.best === undefined || value > state.best.score) state.best = { model, candidate, score: value };
+    state.run = run + 1;
+    state.training = undefined;
+    await keep();
   }
-  const released = best ?? { model: null, candidate: null, score: null };
+  const released = state.best ?? { model: null, candidate: null, score: null };
   return { ...released, epsilon, delta, charge };
 }
 
-/** 32 bytes for one purpose of a search (HKDF-SHA-256, RFC 5869). */
-async function rootOf(root: Uint8Array, purpose: string): Promise<Uint8Array> {
-  const secret = await crypto.subtle.importKey('raw', root as Uint8Array<ArrayBuffer>, 'HKDF', false, ['deriveBits']);
-  const info = utf8(`encryptech/learning/tuning/1/${purpose}`) as Uint8Array<ArrayBuffer>;
-  const bits = await crypto.subtle.deriveBits(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
-    secret,
-    256,
-  );
-  return new Uint8Array(bits);
+/** The rows that are trained on, and how a run's model is scored. */
+async function scoring({
+  score,
+  search,
+  table,
+  engine,
+  root,
+}: {
+  score: Score;
+  search: Pick<Search, 'noisedScore'>;
+  table: Table;
+  engine: Engine;
+  root: Uint8Array;
+}): Promise<{ trained: Table; scoreOf: (model: Uint8Array, run: number) => number | Promise<number> }> {
+  if (typeof score === 'function') return { trained: table, scoreOf: score };
+  const { share, expectedUnits } = score;
+  if (!(share > 0 && share < 1 && expectedUnits > 0)) {
+    throw learningError({
+      code: 'learning.badJob',
+      message: 'Units are held out with a chance above 0 and below 1, and more than none of them are declared.',
+      place: 'score',
+    });
+  }
+  const { kept, held } = await holdOut(table, share, await rootOf(root, 'hold-out'));
+  const noise = await rootOf(root, 'score');
+  return {
+    trained: kept,
+    async scoreOf(model, run) {
+      // Nobody held out is a score of noise like any other.
+      const scores = held.rows === 0 ? [] : unitScores(await predict(model, held, engine), held);
+      return search.noisedScore(noise, run, sumOf(scores)) / expectedUnits;
+    },
+  };
 }
+
+const sumOf = (values: Iterable<number>): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+};
+
+/** What a checkpoint belongs to, 32 bytes that say nothing of the rows to who does not hold the root. */
+async function nameOf({
+  candidates,
+  runs,
+  table,
+  root,
+  score,
+}: Pick<TunePrivatelyOptions, 'candidates' | 'runs' | 'table' | 'root' | 'score'>): Promise<Uint8Array> {
+  const keys = await Promise.all(candidates.map((job) => runKeys(root, job, table)));
+  const settings = { runs: { ...runs }, score: typeof score === 'function' ? 'own' : { ...score } };
+  const parts = [utf8(canonicalJson(settings)), keys[0]!.table, ...keys.map(({ job }) => job)];
+  return fromHex(digestOf(concatBytes(...parts)));
+}
+
+/** 32 bytes for one purpose of a search. */
+const rootOf = (root: Uint8Array, purpose: string): Promise<Uint8Array<ArrayBuffer>> =>
+  deriveSecret(root, `encryptech/learning/tuning/1/${purpose}`);

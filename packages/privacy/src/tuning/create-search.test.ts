@@ -49,4 +49,28 @@ describe('createSearch', () => {
   ])('refuses %s', (_, plans) => {
     expect(() => createSearch(plans, runs)).toThrow(expect.objectContaining({ code: 'privacy.badPlan' }));
   });
+
+  it('with scores on held-out units costs what is dearer, the training or the score', () => {
+    const plain = createSearch([planOf()], runs);
+    // Ten steps of noise 40 are one of 40/√10 = 12.65.
+    expect(createSearch([planOf()], runs, 12.7).epsilon).toBeCloseTo(plain.epsilon, 6);
+    const dear = createSearch([planOf()], runs, 4);
+    expect(dear.epsilon).toBeCloseTo(createSearch([planOf({ steps: 1, noiseMultiplier: 4 })], runs).epsilon, 6);
+    unpackLanes(dear.charge).forEach((lane, i) => expect(lane).toBeGreaterThan(unpackLanes(plain.charge)[i]!));
+  });
+
+  it('noises a score by its run and its sum, on a grid, by as much as was priced', () => {
+    const search = createSearch([planOf()], runs, 4);
+    expect(search.noisedScore(root, 3, 80)).toBe(search.noisedScore(root, 3, 80));
+    const off = Array.from({ length: 2000 }, (_, run) => search.noisedScore(root, run, 80) - 80);
+    expect(new Set(off).size).toBeGreaterThan(1900);
+    const mean = off.reduce((a, b) => a + b) / off.length;
+    expect(Math.abs(mean)).toBeLessThan(0.4);
+    expect(Math.sqrt(off.reduce((sum, x) => sum + (x - mean) ** 2, 0) / off.length)).toBeCloseTo(4, 0);
+    // Neighbouring sums have noise of their own: under one noise their difference would show.
+    expect(search.noisedScore(root, 3, 81) - search.noisedScore(root, 3, 80)).not.toBeCloseTo(1, 2);
+    expect(() => createSearch([planOf()], runs).noisedScore(root, 0, 1)).toThrow(
+      expect.objectContaining({ code: 'privacy.badPlan' }),
+    );
+  });
 });
