@@ -9,7 +9,7 @@ import { decodeChainError } from './decode-chain-error.ts';
 export async function minedTransaction(
   client: ChainClient,
   receipt: TransactionReceipt,
-  call: { account: Account | Address; to: Address; data: Hex; value: bigint },
+  call: { account: Account | Address; to?: Address; data: Hex; value?: bigint },
 ): Promise<MinedTransaction> {
   if (receipt.status === 'reverted') throw await reasonOfRevert(client, receipt, call);
   const { transactionHash: hash, blockNumber, blockHash, gasUsed, logs } = receipt;
@@ -19,7 +19,7 @@ export async function minedTransaction(
 async function reasonOfRevert(
   client: ChainClient,
   receipt: TransactionReceipt,
-  call: { account: Account | Address; to: Address; data: Hex; value: bigint },
+  call: { account: Account | Address; to?: Address; data: Hex; value?: bigint },
 ): Promise<Error> {
   try {
     await client.public.call({ ...call, blockNumber: receipt.blockNumber });

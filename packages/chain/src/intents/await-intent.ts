@@ -1,6 +1,7 @@
 import type { TransactionReceipt } from 'viem';
 import type { MinedTransaction } from '../client/chain-writer.ts';
 import { decodeChainError, decodingErrors } from '../client/decode-chain-error.ts';
+import { findReceipt } from '../client/find-receipt.ts';
 import { minedTransaction } from '../client/mined-transaction.ts';
 import { chainError } from '../errors.ts';
 import { pause } from '../watch/pause.ts';
@@ -27,7 +28,7 @@ export async function awaitIntent(sending: Sending, sent: Intent): Promise<Mined
   let signedAt = begun;
   for (let look = 1; ; look++) {
     try {
-      const receipt = await findReceipt(sending, intent);
+      const receipt = await receiptOf(sending, intent);
       if (receipt) return await record(sending, intent, receipt);
       if (look % LOOKS_PER_CARE === 0) {
         const stale = performance.now() - signedAt > bumpAfterMs;
@@ -54,13 +55,10 @@ export async function awaitIntent(sending: Sending, sent: Intent): Promise<Mined
 }
 
 /** The receipt of whichever of the intent's transactions was executed. */
-export async function findReceipt({ client }: Sending, intent: Intent): Promise<TransactionReceipt | undefined> {
+export async function receiptOf({ client }: Sending, intent: Intent): Promise<TransactionReceipt | undefined> {
   for (const { hash } of [...intent.transactions].reverse()) {
-    try {
-      return await client.public.getTransactionReceipt({ hash });
-    } catch (error) {
-      if ((error as Error).name !== 'TransactionReceiptNotFoundError') throw decodeChainError(error);
-    }
+    const receipt = await findReceipt(client, hash);
+    if (receipt) return receipt;
   }
   return undefined;
 }
@@ -96,7 +94,7 @@ async function care(sending: Sending, intent: Intent, stale: boolean): Promise<I
     return outcome === 'underpriced' ? raiseFee(sending, intent) : intent;
   }
   // The nonce is used, perhaps by this very transaction a moment ago.
-  if ((await findReceipt(sending, intent)) !== undefined || !(await nonceIsGone(sending, intent.nonce))) return intent;
+  if ((await receiptOf(sending, intent)) !== undefined || !(await nonceIsGone(sending, intent.nonce))) return intent;
   log.warn({ key: intent.key, nonce: intent.nonce }, 'Another transaction used the nonce; signing anew');
   return signIntent(
     sending,

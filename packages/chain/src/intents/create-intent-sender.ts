@@ -4,7 +4,7 @@ import { checkDeployment } from '../client/check-deployment.ts';
 import type { ChainClient } from '../client/create-chain-client.ts';
 import { chainError } from '../errors.ts';
 import { silentLog, type Log } from '../log.ts';
-import { awaitIntent, findReceipt, record } from './await-intent.ts';
+import { awaitIntent, receiptOf, record } from './await-intent.ts';
 import { createLane } from './create-lane.ts';
 import { hasForgotten } from './has-forgotten.ts';
 import type { Intent } from './intent.ts';
@@ -83,7 +83,7 @@ export async function createIntentSender(
     if (running) return running;
     return lookAfter(key, async () => {
       if (intent.status === 'mined') {
-        const receipt = await findReceipt(sending, intent);
+        const receipt = await receiptOf(sending, intent);
         if (receipt) return record(sending, intent, receipt);
         return awaitIntent(sending, await store.update(scope, key, { status: 'sent', mined: undefined }));
       }

@@ -1,5 +1,5 @@
 import { decodingErrors } from '../client/decode-chain-error.ts';
-import { findReceipt, record } from './await-intent.ts';
+import { receiptOf, record } from './await-intent.ts';
 import { broadcast } from './broadcast.ts';
 import type { Intent } from './intent.ts';
 import type { Sending } from './sending.ts';
@@ -52,7 +52,7 @@ async function reopenForgotten(sending: Sending, except: (key: string) => boolea
     const page = await store.newestMined(scope, PAGE, kept);
     let found = 0;
     for (const intent of page) {
-      const receipt = except(intent.key) ? undefined : await findReceipt(sending, intent);
+      const receipt = except(intent.key) ? undefined : await receiptOf(sending, intent);
       if (except(intent.key)) found++;
       else if (receipt === undefined) {
         // What reverted is over for its caller: it must not be executed by surprise. Its nonce is filled with nothing.
@@ -78,7 +78,7 @@ async function reopenForgotten(sending: Sending, except: (key: string) => boolea
 }
 
 async function resend(sending: Sending, intent: Intent, revisit: Revisit): Promise<void> {
-  const receipt = await findReceipt(sending, intent);
+  const receipt = await receiptOf(sending, intent);
   if (receipt) {
     const executed = await record(sending, intent, receipt).then(
       () => true,
