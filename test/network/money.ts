@@ -1,29 +1,36 @@
-import { accountBalances, encTokenAbi, jobsAbi, type ChainClient } from '@encryptech/chain';
+import { encTokenAbi, jobsAbi, rewardsAbi, type ChainClient } from '@encryptech/chain';
 import type { Address } from '@encryptech/base';
 
-/** Who has how much in the contract Jobs, in wei. */
+/** Who has how much of what jobs move, in wei: daemons fetch rewards of ended epochs at any moment, so those are left out. */
 export interface Money {
   byAccount: Record<string, bigint>;
   /** What the treasury has, and fees that wait for it. */
   treasury: bigint;
 }
 
-/** What these accounts have in Jobs and in their own hands together, and what is the treasury's. */
-export async function moneyNow(client: ChainClient, accounts: Record<string, Address>): Promise<Money> {
+/** What these accounts have in Jobs and in their own hands together beside their rewards, and what is the treasury's; in one block. */
+export async function moneyNow(
+  { public: node, deployment }: ChainClient,
+  accounts: Record<string, Address>,
+): Promise<Money> {
+  const { token, jobs, treasury, rewards } = deployment.contracts;
+  const blockNumber = await node.getBlockNumber({ cacheTime: 0 });
+  const inToken = { address: token, abi: encTokenAbi, functionName: 'balanceOf', blockNumber } as const;
+  const inJobs = { address: jobs, abi: jobsAbi, blockNumber } as const;
+  const claimed = await node.getContractEvents({
+    ...{ address: rewards, abi: rewardsAbi, eventName: 'Claimed', fromBlock: 0n, toBlock: blockNumber, strict: true },
+  });
   const byAccount: Record<string, bigint> = {};
   for (const [name, address] of Object.entries(accounts)) {
-    const { enc, deposit } = await accountBalances(client, address);
-    byAccount[name] = enc + deposit;
+    const held = await node.readContract({ ...inToken, args: [address] });
+    const deposit = await node.readContract({ ...inJobs, functionName: 'balanceOf', args: [address] });
+    const fetched = claimed
+      .filter(({ args }) => args.provider === address)
+      .reduce((sum, { args }) => sum + args.share + args.bonus, 0n);
+    byAccount[name] = held + deposit - fetched;
   }
-  const { token, jobs, treasury } = client.deployment.contracts;
-  const blockNumber = await client.public.getBlockNumber();
-  const [fees, held] = await Promise.all([
-    client.public.readContract({ address: jobs, abi: jobsAbi, functionName: 'uncollectedFees', blockNumber }),
-    client.public.readContract({
-      ...{ address: token, abi: encTokenAbi, functionName: 'balanceOf', args: [treasury], blockNumber },
-    }),
-  ]);
-  return { byAccount, treasury: fees + held };
+  const fees = await node.readContract({ ...inJobs, functionName: 'uncollectedFees' });
+  return { byAccount, treasury: fees + (await node.readContract({ ...inToken, args: [treasury] })) };
 }
 
 /** By how much each account of `after` has more than before. */

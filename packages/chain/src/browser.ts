@@ -47,6 +47,7 @@ export * from './read/registration-block.ts';
 export * from './read/stake-facts.ts';
 export * from './read/unbonding-period-sec.ts';
 export * from './read/verifier-bond.ts';
+export * from './rewards/claim-cost.ts';
 export * from './rewards/claim-rewards.ts';
 export * from './rewards/emission-facts.ts';
 export * from './rewards/post-beats.ts';

@@ -52,7 +52,14 @@ describe('readProviderConfig', () => {
       threads: 1,
       workerMemoryMiB: 2048,
       offerValidSec: 3600,
+      claims: { mode: 'on', worthTimes: 20, encPerCoin: 10n ** 22n },
       logLevel: 'info',
+    });
+    const claims = { mode: 'dry-run', encPerCoin: '2500000000000000000000' };
+    expect((await read({ claims })).claims).toEqual({
+      mode: 'dry-run',
+      worthTimes: 20,
+      encPerCoin: 2500n * 10n ** 18n,
     });
   });
 
@@ -65,6 +72,9 @@ describe('readProviderConfig', () => {
     [{ name: '../rosa' }, 'name'],
     [{ privateKey: '0x01' }, 'privateKey'],
     [{ keystore: undefined }, 'keystore'],
+    [{ claims: { mode: 'sometimes' } }, 'claims.mode'],
+    [{ claims: { worthTimes: 0 } }, 'claims.worthTimes'],
+    [{ claims: { encPerCoin: '0.5' } }, 'claims.encPerCoin'],
   ])('%j is refused by name', async (change, place) => {
     await expect(read(change)).rejects.toMatchObject({ code: 'sdk.badConfig', place });
   });

@@ -47,6 +47,17 @@ export const providerConfigSchema = z.strictObject({
     .min(60)
     .max(30 * 86_400)
     .default(3600),
+  /** When the daemon fetches what the provider earned from emission. */
+  claims: z
+    .strictObject({
+      /** `dry-run` says in the log what it would do; `off` leaves it to `encryptech rewards claim`. */
+      mode: z.enum(['on', 'dry-run', 'off']).default('on'),
+      /** What waits must be worth that many times the gas that fetching it costs. */
+      worthTimes: z.number().int().min(1).max(1_000_000).default(20),
+      /** What one coin of the chain, which pays for gas, is worth in wei of ENC; by default 10,000 ENC. */
+      encPerCoin: whole(10n ** 30n).default(10n ** 22n),
+    })
+    .prefault({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

@@ -6,8 +6,21 @@ import { pino } from 'pino';
 import { zeroHash } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hex, JobId } from '@encryptech/base';
-import { deliver, expire, faultEvidence, listFaults, proposeFault, type Match } from '@encryptech/chain';
-import { signKeyRelease, signReceipt, type BlobStore } from '@encryptech/protocol';
+import {
+  answerFault,
+  chainTime,
+  deliver,
+  dismissFault,
+  executeFault,
+  expire,
+  faultEvidence,
+  listFaults,
+  proposeFault,
+  recordAttestation,
+  signFinding,
+  type Match,
+} from '@encryptech/chain';
+import { signKeyRelease, signReceipt, type BlobStore, type KeyRelease } from '@encryptech/protocol';
 import { createFolderBlobStore } from '@encryptech/protocol/node';
 import { CHARGE, digest, openMarket, type Market } from '../../../../packages/chain/test/open-market.ts';
 import { startNetwork, type TestNetwork } from '../../../../packages/chain/test/start-network.ts';
@@ -33,19 +46,70 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+interface Line {
+  msg: string;
+  faultId?: string;
+  because?: string;
+  code?: string;
+  reason?: string;
+  taken?: string;
+}
+
+/** The daemon's part on its own, from now until `end`. */
+function watch() {
+  const lines: Line[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Line) });
+  const ending = new AbortController();
+  const { client } = net;
+  const { signal } = ending;
+  const working = contestFaults({
+    client,
+    writer: market.writers.provider,
+    blobs,
+    keyless,
+    log,
+    signal,
+    lookEveryMs: 300,
+  });
+  return {
+    /** The first line about a fault with those words. */
+    said: async (faultId: bigint, words: string): Promise<Line> => {
+      const find = () => lines.find((line) => line.faultId === String(faultId) && line.msg.includes(words));
+      await expect.poll(find, { timeout: 20_000, interval: 50 }).toBeDefined();
+      return find()!;
+    },
+    end: async (): Promise<void> => {
+      ending.abort();
+      await working;
+    },
+  };
+}
+
+const report = async (evidence: Hex): Promise<bigint> => {
+  const key = `report${nonce}`;
+  return (await proposeFault(market.writers.developer, { evidence, bond: ENC, key })).faultId;
+};
+const stateOf = async (faultId: bigint) => (await listFaults(net.client)).find(({ id }) => id === faultId)!.state;
+
 /** Reports a fault as the developer, and lets the daemon look until it has said something about it. */
 async function stateAfter(evidence: Hex): Promise<string> {
-  const { faultId } = await proposeFault(market.writers.developer, { evidence, bond: ENC, key: `report${nonce}` });
-  const said: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => void said.push(line) });
-  const ending = new AbortController();
-  const working = contestFaults({
-    ...{ client: net.client, writer: market.writers.provider, blobs, keyless, log, signal: ending.signal },
-  });
-  await expect.poll(() => said.some((line) => line.includes(`"faultId":"${faultId}"`)), { timeout: 20_000 }).toBe(true);
-  ending.abort();
-  await working;
-  return (await listFaults(net.client)).find(({ id }) => id === faultId)!.state;
+  const faultId = await report(evidence);
+  const daemon = watch();
+  await daemon.said(faultId, '');
+  await daemon.end();
+  return stateOf(faultId);
+}
+
+const domain = () => ({ chainId: net.deployment.chainId, jobs: net.deployment.contracts.jobs });
+
+/** The owner's signed release of the only attempt's keys to its enclave. */
+async function signedRelease(jobId: JobId): Promise<{ document: KeyRelease; signature: Hex }> {
+  const { enclave, owner } = market.people;
+  const document = {
+    ...{ jobId, attempt: 1, enclaveKey: enclave.address, evidenceId: digest('e1') },
+    ...{ policyDigest: digest('d4'), logHead: zeroHash },
+  };
+  return { document, signature: await signKeyRelease(document, domain(), owner) };
 }
 
 /** An attempt whose enclave started, and which missed its deadline. */
@@ -63,20 +127,15 @@ async function delivered(result: Uint8Array) {
   const match: Match = await market.newMatch(++nonce);
   await market.propose(match);
   await market.start(match);
-  const domain = { chainId: net.deployment.chainId, jobs: net.deployment.contracts.jobs };
   const jobId = market.jobOf(match);
-  const { enclave, owner } = market.people;
+  const { enclave } = market.people;
   const receipt = {
     ...{ jobId, attempt: 1, steps: match.order.steps, certificateDigest: digest('b2') },
     ...{ resultDigest: `0x${createHash('sha256').update(result).digest('hex')}` as Hex },
     ...{ rdpLow: CHARGE / 2n, rdpHigh: CHARGE / 2n },
   };
-  const release = {
-    ...{ jobId, attempt: 1, enclaveKey: enclave.address, evidenceId: digest('e1') },
-    ...{ policyDigest: digest('d4'), logHead: zeroHash },
-  };
-  const enclaveSig = await signReceipt(receipt, domain, enclave);
-  const ownerSig = await signKeyRelease(release, domain, owner);
+  const enclaveSig = await signReceipt(receipt, domain(), enclave);
+  const { document: release, signature: ownerSig } = await signedRelease(jobId);
   await deliver(market.writers.provider, { order: match.order, receipt, enclaveSig, release, ownerSig });
   return { document: receipt, signature: enclaveSig };
 }
@@ -100,4 +159,80 @@ test('a result that can be had clears the report at once, and the bond of who re
 test('a result that nobody has stays unserved', async () => {
   const signed = await delivered(new Uint8Array(10).fill(9));
   expect(await stateAfter(faultEvidence.notServed(signed))).toBe('proposed');
+});
+
+test('how a contest ends is told with its reason: void when nobody answers, paid when the owner shows a release that it kept back', async () => {
+  const unanswered = await missed();
+  await keyless.add(unanswered, 1);
+  const daemon = watch();
+  const first = await report(faultEvidence.late(unanswered, 1));
+  await daemon.said(first, 'Contested a fault');
+  await net.chain.advanceTime(21);
+  await dismissFault(market.writers.matcher, { faultId: first, key: 'dismiss' });
+  expect(await daemon.said(first, 'A fault is void')).toMatchObject({ reason: 'unanswered', taken: '0' });
+
+  const answered = await missed();
+  await keyless.add(answered, 1);
+  const second = await report(faultEvidence.late(answered, 1));
+  expect(await daemon.said(second, 'Contested a fault')).toMatchObject({ because: 'The owner gave no key' });
+  const evidence = faultEvidence.keyGiven(second, await signedRelease(answered));
+  await answerFault(market.writers.owner, { faultId: second, evidence, key: 'answer' });
+  await executeFault(market.writers.matcher, { faultId: second, key: 'execute' });
+  const { reason, taken } = await daemon.said(second, 'A fault was paid');
+  expect(reason).toBe('The contest was answered with evidence');
+  // 1 to 5 % of the 50 ENC that the job locked, by how often it happened in 30 days.
+  expect(BigInt(taken!)).toBeGreaterThanOrEqual(ENC / 2n);
+  expect(BigInt(taken!)).toBeLessThanOrEqual((5n * ENC) / 2n);
+
+  // The same owner once more, with the same record: another bond is not put up.
+  const third = await missed();
+  await keyless.add(third, 1);
+  const faultId = await report(faultEvidence.late(third, 1));
+  expect((await daemon.said(faultId, 'is not contested')).reason).toContain('a release that never came');
+  expect(await stateOf(faultId)).toBe('proposed');
+  await daemon.end();
+});
+
+test('an attestation that was lowered is contested as soon as the register restores it; one that stays low is not', async () => {
+  const { provider } = market.people;
+  const verifier = net.chain.keys.named('verifier');
+  const record = async (level: number): Promise<void> => {
+    await net.chain.advanceTime(1);
+    const issuedAt = BigInt(await chainTime(net.client));
+    const finding = {
+      ...{ subject: provider.address, level, evidenceId: digest('e1'), policyDigest: digest('e2') },
+      ...{ measurement: digest('e3'), device: digest('e4'), issuedAt, expiresAt: issuedAt + 86_400n },
+    };
+    const signature = await signFinding(finding, net.deployment, verifier);
+    const signatures = [{ verifier: verifier.address, signature }];
+    await recordAttestation(market.writers.matcher, { finding, signatures });
+  };
+  await record(2);
+  const match = await market.newMatch(++nonce, { minLevel: 2 });
+  await market.propose(match);
+  await market.start(match);
+  await record(1);
+  const daemon = watch();
+  const faultId = await report(faultEvidence.attestation(match.order));
+  const early = await daemon.said(faultId, 'A fault can not be contested now');
+  expect(early).toMatchObject({ because: 'The register restored the level', code: 'chain.faultEvidenceNotCleared' });
+  expect(await stateOf(faultId)).toBe('proposed');
+  await record(2);
+  await daemon.said(faultId, 'Contested a fault');
+  expect(await daemon.said(faultId, 'A fault is void')).toMatchObject({ reason: 'cleared' });
+  expect(await stateOf(faultId)).toBe('voided');
+
+  // Later it is lowered again, and nobody restores it: what the daemon can't disprove is paid.
+  await record(1);
+  nonce++;
+  const again = await report(faultEvidence.attestation(match.order));
+  await daemon.said(again, 'A fault can not be contested now');
+  await net.chain.advanceTime(661);
+  await expire(market.writers.matcher, { jobId: market.jobOf(match), attempt: 1 });
+  await executeFault(market.writers.matcher, { faultId: again, key: 'executeAgain' });
+  expect(await daemon.said(again, 'A fault was paid')).toMatchObject({
+    reason: 'Nobody contested it',
+    taken: String(5n * ENC),
+  });
+  await daemon.end();
 });

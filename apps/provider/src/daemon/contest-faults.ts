@@ -1,10 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cidOfDigest, isEncryptechError, toHex, type Hex, type Sha256 } from '@encryptech/base';
+import {
+  cidOfDigest,
+  isEncryptechError,
+  toHex,
+  type Address,
+  type Hex,
+  type JobId,
+  type Sha256,
+} from '@encryptech/base';
 import {
   chainTime,
   checkFaultEvidence,
   contestFault,
+  decodingErrors,
   faultEvidence,
+  faultsAbi,
+  jobState,
   listFaults,
   type ChainClient,
   type ChainWriter,
@@ -12,6 +23,7 @@ import {
 } from '@encryptech/chain';
 import { readBlob, type BlobStore } from '@encryptech/protocol';
 import type { Logger } from 'pino';
+import { zeroAddress } from 'viem';
 import { isAddressEqual } from 'viem/utils';
 import type { KeylessAttempts } from '../jobs/keyless-attempts.ts';
 
@@ -27,6 +39,8 @@ export interface ContestOptions {
   keyless: Pick<KeylessAttempts, 'has'>;
   log: Logger;
   signal: AbortSignal;
+  /** Pause between two looks; by default 5,000. */
+  lookEveryMs?: number;
 }
 
 interface Counter {
@@ -39,30 +53,60 @@ interface Counter {
 /**
  * Contests faults of this provider where what it needs is at hand, until the signal: lateness of an attempt whose owner gave no key,
  * as the daemon wrote down then; a result that is said to be unserved and can be had; an attestation that the register restored.
- * Each is asked of the contract before anything is sent. What it has no record of, it does not deny.
+ * Each is asked of the contract before anything is sent. What it has no record of, it does not deny. How each fault ends is a line in the
+ * log, with its reason.
  */
 export async function contestFaults(options: ContestOptions): Promise<void> {
-  const { client, writer, log, signal } = options;
-  const open = new Map<bigint, FaultFacts>();
+  const { client, writer, log, signal, lookEveryMs = LOOK_EVERY_MS } = options;
+  /** Faults that are not decided, and whether there is still something to do about them. */
+  const open = new Map<bigint, 'look' | 'wait'>();
   const warned = new Set<bigint>();
-  let known = 0n;
+  let decidedUpTo = 0n;
   while (!signal.aborted) {
     try {
-      const found = await listFaults(client, undefined, known);
-      known = found[0]?.id ?? known;
-      for (const fault of found) {
-        if (fault.state === 'proposed' && isAddressEqual(fault.provider, writer.account)) open.set(fault.id, fault);
+      const found = await listFaults(client, undefined, decidedUpTo);
+      const now = found.length === 0 ? 0 : await chainTime(client);
+      for (const fault of found.toReversed()) {
+        const { id, state, provider, decideBy } = fault;
+        if (!isAddressEqual(provider, writer.account)) continue;
+        if (state === 'executed' || state === 'voided') {
+          // What was over before the daemon began was told by the run that saw it.
+          if (open.has(id)) await tellEnd(fault, options);
+          open.delete(id);
+        } else {
+          if (!open.has(id)) open.set(id, 'look');
+          const isMine = state === 'proposed' && decideBy >= now && open.get(id) === 'look';
+          if (isMine && (await contest(fault, options, warned))) open.set(id, 'wait');
+        }
       }
-      const now = open.size === 0 ? 0 : await chainTime(client);
-      for (const [id, fault] of open) {
-        if (fault.decideBy < now || (await contest(fault, options, warned))) open.delete(id);
-      }
+      decidedUpTo = [...open.keys()].reduce(
+        (least, id) => (id <= least ? id - 1n : least),
+        found[0]?.id ?? decidedUpTo,
+      );
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ err: error }, 'Faults of this provider could not be looked at');
     }
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** Says how a fault ended, and why. */
+async function tellEnd(fault: FaultFacts, { client, log }: ContestOptions): Promise<void> {
+  const { id, kind, subject, attempt, state, taken, contester } = fault;
+  const about = { faultId: String(id), kind, subject, attempt, taken: String(taken) };
+  if (state === 'executed') {
+    const reason = contester === zeroAddress ? 'Nobody contested it' : 'The contest was answered with evidence';
+    return log.error({ ...about, reason }, 'A fault was paid from the stake');
+  }
+  const { faults } = client.deployment.contracts;
+  const [voided] = await decodingErrors(
+    client.public.getContractEvents({
+      ...{ address: faults, abi: faultsAbi, eventName: 'FaultVoided', args: { faultId: id }, strict: true },
+      fromBlock: BigInt(client.deployment.deployedAtBlock),
+    }),
+  );
+  log.info({ ...about, reason: voided?.args.reason }, 'A fault is void: nothing is taken');
 }
 
 /** Contests a fault if something speaks against it; true when nothing is left to do about it. */
@@ -70,6 +114,11 @@ async function contest(fault: FaultFacts, options: ContestOptions, warned: Set<b
   const { client, writer, log } = options;
   const { id, kind, subject, attempt } = fault;
   const about = { faultId: String(id), kind, subject, attempt };
+  if (kind === 'late' && (await hasKeptBack(fault, options))) {
+    const reason = 'Its owner answered an earlier contest with a release that never came: a bond would be lost again';
+    log.error({ ...about, reason }, 'A fault of this provider is not contested');
+    return true;
+  }
   const counter = await counterOf(fault, options);
   if (counter === undefined) {
     log.error(about, 'A fault of this provider is reported, and no record here speaks against it');
@@ -88,6 +137,26 @@ async function contest(fault: FaultFacts, options: ContestOptions, warned: Set<b
     warned.add(id);
     return error.code === 'chain.faultsWrongState';
   }
+}
+
+/**
+ * True when the owner whose data the late job trained on has shown a release before that never came, as this daemon wrote down: an earlier
+ * attempt of this provider that is written down as keyless, whose contest was answered all the same.
+ */
+async function hasKeptBack({ id, subject }: FaultFacts, { client, writer, keyless }: ContestOptions): Promise<boolean> {
+  const answered = (await listFaults(client, writer.account)).filter(
+    ({ kind, state, contester, ...past }) =>
+      past.id !== id &&
+      kind === 'late' &&
+      (state === 'upheld' || state === 'executed') &&
+      isAddressEqual(contester, writer.account) &&
+      keyless.has(past.subject, past.attempt),
+  );
+  if (answered.length === 0) return false;
+  const ownerOf = async (jobId: Hex): Promise<Address> => (await jobState(client, jobId as JobId)).datasetOwner;
+  const owner = await ownerOf(subject);
+  const owners = await Promise.all(answered.map((past) => ownerOf(past.subject)));
+  return owners.some((one) => isAddressEqual(one, owner));
 }
 
 /** What speaks against a fault; undefined where nothing does. */

@@ -21,6 +21,7 @@ import { openKeylessAttempts } from '../jobs/keyless-attempts.ts';
 import { checkStanding } from './check-standing.ts';
 import { contestFaults } from './contest-faults.ts';
 import { keepAskPosted } from './keep-ask-posted.ts';
+import { keepClaiming } from './keep-claiming.ts';
 import { keepOffering } from './keep-offering.ts';
 import { openAttester } from './open-attester.ts';
 import { keepTellingEarnings } from './tell-earnings.ts';
@@ -91,6 +92,7 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
     closing.push(() => state.flush());
     const told = await openWatchState(join(config.dir, 'earnings.json'), deployment.genesisHash);
     closing.push(() => told.flush());
+    const unclaimed = new Set<bigint>();
     const keyless = await openKeylessAttempts(join(config.dir, 'keyless.json'));
     const board = createJobBoard();
     const metrics = createMetrics();
@@ -142,7 +144,8 @@ export async function startProvider(source: string | ProviderConfigInput, deps: 
       workOnJobs({ ...parts, account: account.address, workDir: join(config.dir, 'work') }),
       keepAskPosted({ client, writer, ask: config.ask, log, signal }),
       contestFaults({ client, writer, blobs, keyless, log, signal }),
-      keepTellingEarnings({ client, account: account.address, state: told, log, signal }),
+      keepTellingEarnings({ client, account: account.address, state: told, unclaimed, log, signal }),
+      keepClaiming({ client, writer, claims: config.claims, unclaimed, log, signal }),
       answerHeartbeats({
         ...{ coordinatorUrl, account, log, signal },
         domain: { chainId: deployment.chainId, capacity: deployment.contracts.capacity },

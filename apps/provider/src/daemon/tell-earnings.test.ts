@@ -23,6 +23,8 @@ const EPOCH_SEC = 60;
 let net: TestNetwork;
 let market: Market;
 let dir: string;
+/** Epochs that wait to be paid, as the last run knew them. */
+const unclaimed = new Set<bigint>();
 beforeAll(async () => {
   net = await startNetwork();
   market = await openMarket(net);
@@ -46,7 +48,8 @@ async function run(): Promise<Line[]> {
   const head = await net.client.public.getBlockNumber();
   const ending = new AbortController();
   const { client } = net;
-  const options = { client, account: market.people.provider.address, state, log: pino(out), signal: ending.signal };
+  const account = market.people.provider.address;
+  const options = { client, account, state, unclaimed, log: pino(out), signal: ending.signal };
   const telling = keepTellingEarnings(options);
   await expect.poll(() => (state.nextBlock ?? 0n) > head, { timeout: 20_000 }).toBe(true);
   ending.abort();
@@ -77,9 +80,11 @@ test('one line for each job, count and payment, each told once over restarts', a
   const [counted] = await run();
   expect(counted).toMatchObject({ epoch: String(epoch), state: 'counting' });
   expect(counted!.msg).toContain('no bonus (answered 0.00 % of the heartbeats)');
+  expect([...unclaimed]).toEqual([epoch]);
   await net.chain.advanceTime(EPOCH_SEC);
   await claimRewards(market.writers.matcher, { provider: provider.address, epochs: [epoch] });
   const [fetched] = await run();
   const { paid } = await providerRewards(net.client, provider.address);
   expect(fetched).toMatchObject({ state: 'fetched', share: String(paid), bonus: '0' });
+  expect([...unclaimed]).toEqual([]);
 });

@@ -20,6 +20,8 @@ export interface TellOptions {
   account: Address;
   /** How far it was told already, over restarts. */
   state: Pick<WatchState, 'nextBlock' | 'reach'>;
+  /** Kept at the epochs that were counted for the account and not paid, as far as the chain was read. */
+  unclaimed: Set<bigint>;
   log: Logger;
   signal: AbortSignal;
 }
@@ -29,7 +31,7 @@ export interface TellOptions {
  * behind the amount, until the signal. At its start it reads the chain from the deployment on, so that sums and reputation are whole;
  * what an earlier run told is not told again.
  */
-export async function tellEarnings({ client, account, state, log, signal }: TellOptions): Promise<void> {
+export async function tellEarnings({ client, account, state, unclaimed, log, signal }: TellOptions): Promise<void> {
   const onRetry = (error: unknown): void => log.warn({ err: error }, 'A line about earnings waits');
   const tell = async (news: EarningsNews): Promise<void> => {
     if (news.kind === 'job') {
@@ -45,10 +47,13 @@ export async function tellEarnings({ client, account, state, log, signal }: Tell
 
   while (!signal.aborted) {
     const book = await openEarningsBook(client, account);
+    unclaimed.clear();
     for await (const told of watchEvents(client, EARNINGS_CONTRACTS, { signal, log })) {
       const next = state.nextBlock ?? 0n;
       if (told.kind === 'event') {
         const news = book.take(told.event);
+        if (news?.kind === 'tallied') unclaimed.add(news.record.epoch);
+        if (news?.kind === 'claimed') unclaimed.delete(news.record.epoch);
         if (news !== undefined && told.event.block >= next) await tell(news);
       } else if (told.kind === 'reached') {
         if (told.block >= next) await state.reach(told.block + 1n);
