@@ -56,6 +56,7 @@ const COMMANDS = [
   'job list',
   'job result',
   'job cancel',
+  'provider register',
   'provider earnings',
   'provider start',
   'owner start',
@@ -77,6 +78,7 @@ const COMMANDS = [
   'model new',
   'model check',
   'model merge',
+  'model search',
   'model gradients',
   'privacy calibrate',
   'privacy compare',
@@ -119,6 +121,16 @@ describe('help', () => {
     expect(out).toContain(`Usage: encryptech ${command}`);
     expect(out).toContain('--json');
     expect(out).toMatch(new RegExp(`Example:\\n  \\$ encryptech ${command}( |$)`, 'm'));
+  });
+
+  test.each(COMMANDS)('the example of %s is a command line that is understood', async (command) => {
+    const { out } = await encryptech(...command.split(' '), '--help');
+    const [, example] = /Example:\n  \$ encryptech (.+)$/m.exec(out)!;
+    const words = [...example!.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c!);
+    // The one fault, so that nothing is started: it comes up when all options before it were understood.
+    const { code, err } = await encryptech(...words, '--no-such-option');
+    expect(code).toBe(2);
+    expect(err).toContain("unknown option '--no-such-option'");
   });
 
   test('--version prints a version', async () => {

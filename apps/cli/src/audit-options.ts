@@ -4,15 +4,13 @@ import { defaultTraining, inputsOf, type DatasetSchema, type Table, type Trainin
 import { createPlan, type Adjacency, type PrivacyPlanOptions } from '@encryptech/privacy';
 import { cliError } from './errors.ts';
 import { numberOption, wholeNumberOption } from './number-option.ts';
-import { BESIDE_THE_PLAN } from './plan-options.ts';
+import { addOwnRows, type OwnRowsOptions } from './own-rows.ts';
+import { planOfReport } from './plan-options.ts';
 import { readJsonInput } from './read-input.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options of the audited training. */
-export interface AuditOptions extends Record<string, unknown> {
-  data: string;
-  schema: string;
-  labels?: string;
+export interface AuditOptions extends OwnRowsOptions, Record<string, unknown> {
   plan?: string;
   epsilon?: string;
   noiseMultiplier?: string;
@@ -30,13 +28,7 @@ export interface AuditOptions extends Record<string, unknown> {
 }
 
 export const addAuditOptions = (command: Command): Command =>
-  command
-    .requiredOption(
-      '--data <file>',
-      'your own rows: a CSV or Parquet file, IDX pictures with --labels, or a folder of PNG files',
-    )
-    .requiredOption('--schema <file>', 'their public schema (JSON)')
-    .option('--labels <file>', 'IDX file of the labels, where the data are IDX pictures')
+  addOwnRows(command)
     .option(
       '--plan <file>',
       'the privacy plan in JSON, as "privacy plan --json" prints it, in place of the options below',
@@ -126,6 +118,5 @@ async function readPlan(path: string): Promise<PrivacyPlanOptions> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw cliError({ code: 'cli.badFile', message: 'The file holds no privacy plan.', place: path });
   }
-  const plan = Object.entries(json).filter(([name]) => !BESIDE_THE_PLAN.includes(name));
-  return Object.fromEntries(plan) as unknown as PrivacyPlanOptions;
+  return planOfReport(json);
 }

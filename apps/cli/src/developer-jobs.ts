@@ -17,11 +17,11 @@ import {
 } from '@encryptech/sdk';
 import { certificateFileToJson } from '@encryptech/protocol';
 import { envelopePublicKey } from '@encryptech/sealing';
-import { durationText } from './duration-text.ts';
 import { cliError } from './errors.ts';
 import { openWriter, unlockEnvelopeKey, unlockWallet, type Person } from './network/person.ts';
 import type { Session } from './network/session.ts';
 import { createProgressBar } from './progress-bar.ts';
+import { progressText } from './progress-text.ts';
 import type { Terminal } from './terminal.ts';
 
 const ORDER_VALID_SEC = 24 * 3600;
@@ -166,12 +166,7 @@ export async function followJob(
   for await (const { view, progress } of watchJob(session.coordinator, jobId, { signal: terminal.signal })) {
     last = view;
     if (progress !== null && progress.state === 'training') {
-      const left = progress.secondsLeft === null ? '' : `, ${durationText(progress.secondsLeft)} left`;
-      bar.update(
-        progress.step,
-        progress.steps,
-        `step ${progress.step}/${progress.steps}, ${Math.round(progress.examplesPerSecond)} examples/s, epsilon so far ${progress.epsilonSoFar.toFixed(2)}${left}`,
-      );
+      bar.update(progress.step, progress.steps, progressText(progress));
     } else {
       const failure = progress?.failure;
       const denied =

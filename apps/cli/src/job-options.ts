@@ -11,11 +11,6 @@ export interface JobOptions extends TrainingOptions, Record<string, unknown> {
   epsilon?: string;
   noiseMultiplier?: string;
   adjacency?: 'add-or-remove-one' | 'replace-one';
-  samplingRate?: string;
-  steps?: string;
-  noiseBands?: string;
-  passes?: string;
-  checkpointEvery?: string;
   duration?: string;
   minLevel: string;
   minReputation?: string;
@@ -36,19 +31,8 @@ export const addJobOptions = (command: Command): Command =>
         new Option('--adjacency <kind>', 'what neighbouring datasets are; the dataset’s own if left out').choices([
           ...['add-or-remove-one', 'replace-one'],
         ]),
-      )
-      .option('--sampling-rate <number>', 'probability with which each unit is drawn in a step')
-      .option('--steps <count>', 'training steps')
-      .option(
-        '--noise-bands <steps>',
-        'correlate the noise over so many steps, so that it cancels in part; fresh noise in each step if left out',
-      )
-      .option(
-        '--passes <count>',
-        'take the rows as they come, in so many passes, with correlated noise: where sampling is impossible, on datasets under replace-one',
       ),
   )
-    .option('--checkpoint-every <steps>', 'steps between checkpoints')
     .option('--duration <seconds>', 'longest time that the provider may take')
     .option('--min-level <level>', 'least security level, 0 to 3', '0')
     .option('--min-reputation <share>', 'least reputation of the provider, 0 to 1')
@@ -73,11 +57,6 @@ export const choicesOf = (options: JobOptions): JobChoices => ({
     (options.noiseMultiplier === undefined ? 3 : undefined),
   noiseMultiplier: optional(options.noiseMultiplier, (text) => numberOption('--noise-multiplier', text)),
   adjacency: options.adjacency,
-  samplingRate: optional(options.samplingRate, (text) => numberOption('--sampling-rate', text)),
-  steps: optional(options.steps, (text) => wholeNumberOption('--steps', text)),
-  noiseBands: optional(options.noiseBands, (text) => wholeNumberOption('--noise-bands', text)),
-  passes: optional(options.passes, (text) => wholeNumberOption('--passes', text)),
-  checkpointEvery: optional(options.checkpointEvery, (text) => wholeNumberOption('--checkpoint-every', text)),
   durationSec: optional(options.duration, (text) => wholeNumberOption('--duration', text)),
 });
 

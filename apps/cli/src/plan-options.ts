@@ -1,5 +1,13 @@
 import { Option, type Command } from 'commander';
-import { clippingNoise, createPlan, type Accountant, type Adjacency, type PrivacyPlan } from '@encryptech/privacy';
+import type { Json } from '@encryptech/base';
+import {
+  clippingNoise,
+  createPlan,
+  type Accountant,
+  type Adjacency,
+  type PrivacyPlan,
+  type PrivacyPlanOptions,
+} from '@encryptech/privacy';
 import { clippingOf, correlationOf } from '@encryptech/sdk';
 import { cliError } from './errors.ts';
 import { numberOption, wholeNumberOption } from './number-option.ts';
@@ -89,17 +97,21 @@ export function planOfOptions(options: PlanOptions): PrivacyPlan {
 }
 
 /** What `privacy plan --json` says beside the plan's own fields: all of it follows from them. */
-export const reportOfPlan = (plan: PrivacyPlan) => ({
-  delta: plan.delta,
-  costsAs: { ...plan.mechanism },
-  noise: { ...clippingNoise(plan) },
-  sentences: plan.describe().split('\n'),
+const REPORT = {
+  delta: (plan: PrivacyPlan) => plan.delta,
+  costsAs: (plan: PrivacyPlan) => ({ ...plan.mechanism }),
+  noise: (plan: PrivacyPlan) => ({ ...clippingNoise(plan) }),
+  sentences: (plan: PrivacyPlan) => plan.describe().split('\n'),
+};
+
+/** The plan in JSON, with what follows from it beside its own fields. */
+export const reportOfPlan = (plan: PrivacyPlan): { [name: string]: Json } => ({
+  ...(plan.toJSON() as { [name: string]: Json }),
+  ...Object.fromEntries(Object.entries(REPORT).map(([name, of]) => [name, of(plan)])),
 });
 
-/** The names of {@link reportOfPlan}, which a file of a plan may carry. */
-export const BESIDE_THE_PLAN: readonly string[] = [
-  'delta',
-  'costsAs',
-  'noise',
-  'sentences',
-] satisfies (keyof ReturnType<typeof reportOfPlan>)[];
+/** The plan's own fields of what {@link reportOfPlan} gives, or of a plan alone. */
+export const planOfReport = (report: object): PrivacyPlanOptions =>
+  Object.fromEntries(
+    Object.entries(report).filter(([name]) => !Object.hasOwn(REPORT, name)),
+  ) as unknown as PrivacyPlanOptions;

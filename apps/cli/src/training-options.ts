@@ -1,32 +1,37 @@
 import { Option, type Command } from 'commander';
-import type { JobChoices } from '@encryptech/sdk';
+import type { TrainingChoices } from '@encryptech/sdk';
 import { cliError } from './errors.ts';
 import { numberOption, wholeNumberOption } from './number-option.ts';
 
-/** Options of `job quote` and `job submit` that say how a model is trained. */
+/** Options of `job quote`, `job submit` and `model search` that say how a model is trained. */
 export interface TrainingOptions {
-  loss?: NonNullable<JobChoices['loss']>;
+  loss?: NonNullable<TrainingChoices['loss']>;
   huberDelta?: string;
   classWeights?: string;
-  features?: NonNullable<JobChoices['features']>;
+  features?: NonNullable<TrainingChoices['features']>;
   trainable?: string;
   clipNorm?: string;
-  clipping?: NonNullable<JobChoices['clipping']>;
+  clipping?: NonNullable<TrainingChoices['clipping']>;
   clipQuantile?: string;
   clipRate?: string;
   clipShare?: string;
-  optimiser?: NonNullable<JobChoices['optimiser']>;
+  optimiser?: NonNullable<TrainingChoices['optimiser']>;
   learningRate?: string;
   momentum?: string;
   beta1?: string;
   beta2?: string;
   weightDecay?: string;
-  schedule?: NonNullable<JobChoices['schedule']>;
+  schedule?: NonNullable<TrainingChoices['schedule']>;
   warmup?: string;
   average?: string;
   augment?: string;
   copies?: string;
+  samplingRate?: string;
+  steps?: string;
+  noiseBands?: string;
+  passes?: string;
   microBatch?: string;
+  checkpointEvery?: string;
 }
 
 export const addTrainingOptions = (command: Command): Command =>
@@ -79,7 +84,18 @@ export const addTrainingOptions = (command: Command): Command =>
     )
     .option('--augment <transforms>', 'of each example, such as flip,shift:4 for pictures or jitter:0.1 for tables')
     .option('--copies <count>', 'transformed copies that an example’s gradient is the mean of; 8 if left out')
-    .option('--micro-batch <rows>', 'rows of one graph call, with all copies; bounds memory');
+    .option('--sampling-rate <number>', 'probability with which each unit is drawn in a step')
+    .option('--steps <count>', 'training steps')
+    .option(
+      '--noise-bands <steps>',
+      'correlate the noise over so many steps, so that it cancels in part; fresh noise in each step if left out',
+    )
+    .option(
+      '--passes <count>',
+      'take the rows as they come, in so many passes, with correlated noise: where sampling is impossible, under replace-one',
+    )
+    .option('--micro-batch <rows>', 'rows of one graph call, with all copies; bounds memory')
+    .option('--checkpoint-every <steps>', 'steps between checkpoints');
 
 const optional = <T>(text: string | undefined, read: (text: string) => T): T | undefined =>
   text === undefined ? undefined : read(text);
@@ -89,7 +105,7 @@ const optional = <T>(text: string | undefined, read: (text: string) => T): T | u
  *
  * @throws `cli.badOption` with the option in `place`
  */
-export function trainingChoicesOf(options: TrainingOptions): JobChoices {
+export function trainingChoicesOf(options: TrainingOptions): TrainingChoices {
   const number = (flag: string, text: string | undefined) => optional(text, (given) => numberOption(flag, given));
   const whole = (flag: string, text: string | undefined) => optional(text, (given) => wholeNumberOption(flag, given));
   return {
@@ -115,11 +131,16 @@ export function trainingChoicesOf(options: TrainingOptions): JobChoices {
     warmupSteps: whole('--warmup', options.warmup),
     averaging: optional(options.average, averagingOf),
     augmentation: augmentationOf(options),
+    samplingRate: number('--sampling-rate', options.samplingRate),
+    steps: whole('--steps', options.steps),
+    noiseBands: whole('--noise-bands', options.noiseBands),
+    passes: whole('--passes', options.passes),
     microBatch: whole('--micro-batch', options.microBatch),
+    checkpointEvery: whole('--checkpoint-every', options.checkpointEvery),
   };
 }
 
-function averagingOf(text: string): NonNullable<JobChoices['averaging']> {
+function averagingOf(text: string): NonNullable<TrainingChoices['averaging']> {
   const [kind, value, ...rest] = text.split(':');
   if (kind === 'none' && value === undefined) return { kind };
   if (kind === 'ema' && value !== undefined && rest.length === 0)
@@ -134,7 +155,7 @@ function averagingOf(text: string): NonNullable<JobChoices['averaging']> {
   });
 }
 
-function augmentationOf({ augment, copies }: TrainingOptions): JobChoices['augmentation'] {
+function augmentationOf({ augment, copies }: TrainingOptions): TrainingChoices['augmentation'] {
   if (augment === undefined) {
     if (copies === undefined) return undefined;
     throw cliError({

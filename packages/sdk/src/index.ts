@@ -14,6 +14,7 @@ export * from './earnings/explain-epoch.ts';
 export * from './earnings/provider-earnings.ts';
 export * from './errors.ts';
 export { accountCertificate } from './certificate/account-certificate.ts';
+export * from './jobs/choose-training.ts';
 export { clippingOf, type ClippingChoices } from './jobs/clipping-of.ts';
 export { correlationOf, type CorrelationChoices } from './jobs/correlation-of.ts';
 export { graphToTrain, type GraphToTrain } from './jobs/graph-to-train.ts';

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { auditTraining, parseSchema, readTable } from '@encryptech/learning';
-import { packDataset } from '@encryptech/learning/sources';
+import { auditTraining } from '@encryptech/learning';
 import { addAuditOptions, auditJobOf, type AuditOptions } from '../audit-options.ts';
 import { describeAudit } from '../describe-audit.ts';
 import { deviceOption, engineOf, type DeviceOption } from '../device-option.ts';
@@ -10,8 +9,10 @@ import { cliError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import { leaf } from '../leaf.ts';
 import { numberOption, wholeNumberOption } from '../number-option.ts';
+import { readOwnRows } from '../own-rows.ts';
 import { createProgressBar } from '../progress-bar.ts';
-import { readInput, readJsonInput, readingData } from '../read-input.ts';
+import { progressText } from '../progress-text.ts';
+import { readInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 
 const CANARIES = 2000;
@@ -38,16 +39,10 @@ export function auditCommands(program: Command, terminal: Terminal): void {
         });
       }
       const graph = await readInput(resolve(terminal.cwd, file!));
-      const schema = parseSchema(await readJsonInput(resolve(terminal.cwd, options.schema)));
-      const { bytes } = await readingData(options.data, () =>
-        packDataset(resolve(terminal.cwd, options.data), schema, {
-          labels: options.labels === undefined ? undefined : resolve(terminal.cwd, options.labels),
-        }),
-      );
-      const table = await readTable(bytes, schema);
+      const { schema, table } = await readOwnRows(terminal, options);
       const job = await auditJobOf(terminal, options, graph, schema, table);
       const engine = engineOf(options);
-      const bar = createProgressBar(terminal, 'Audit');
+      const bar = createProgressBar(terminal, 'audit');
       const found = await auditTraining({
         ...{ job, table, significance, attack: options.attack, engine },
         root: new Uint8Array(randomBytes(32)),
@@ -58,12 +53,7 @@ export function auditCommands(program: Command, terminal: Terminal): void {
               : Math.min(CANARIES, Math.floor(table.units.length / 2))
             : wholeNumberOption('--canaries', options.canaries),
         signal: terminal.signal,
-        onProgress: ({ step, steps, examplesPerSecond, secondsLeft }) =>
-          bar.update(
-            step,
-            steps,
-            `step ${step}/${steps}, ${Math.round(examplesPerSecond)} expected examples/s, ${Math.ceil(secondsLeft)} s left`,
-          ),
+        onProgress: (progress) => bar.update(progress.step, progress.steps, progressText(progress)),
       });
       bar.finish();
       return {

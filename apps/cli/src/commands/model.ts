@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { digestOf, fromHex } from '@encryptech/base';
@@ -12,7 +12,9 @@ import { leaf } from '../leaf.ts';
 import { modelGradients } from '../model-gradients.ts';
 import { wholeNumberOption } from '../number-option.ts';
 import { readInput, readJsonInput } from '../read-input.ts';
+import { refuseExisting } from '../refuse-existing.ts';
 import type { Terminal } from '../terminal.ts';
+import { modelSearch } from './model-search.ts';
 
 const ACTIVATIONS = ['relu', 'tanh', 'sigmoid'] as const;
 
@@ -92,21 +94,6 @@ function imageOption(text: string | undefined): { height: number; width: number 
   });
 }
 
-/** @throws `cli.fileExists` unless writing over it is wanted */
-async function refuseExisting(path: string, force: boolean | undefined): Promise<void> {
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (force === true || !isThere) return;
-  throw cliError({
-    code: 'cli.fileExists',
-    message: 'The file is there already.',
-    place: path,
-    hint: 'Choose another --out, or add --force.',
-  });
-}
-
 interface CheckOptions extends Record<string, unknown> {
   trainable?: string;
 }
@@ -132,9 +119,11 @@ function checkedModel(given: Uint8Array, { trainable: selection = 'all' }: Check
   };
 }
 
-/** `encryptech model …`: make, check and doubt ONNX models; nothing here needs a network. */
+/** `encryptech model …`: make, check and train ONNX models on this machine; nothing here needs a network. */
 export function modelCommands(program: Command, terminal: Terminal): void {
-  const model = program.command('model').description('make and check ONNX models');
+  const model = program
+    .command('model')
+    .description('make and check ONNX models, and search settings for one on rows of your own');
 
   leaf<NewModelOptions & { out: string; force?: boolean }>(terminal, model, {
     usage: 'new <kind>',
@@ -201,6 +190,8 @@ export function modelCommands(program: Command, terminal: Terminal): void {
       };
     },
   });
+
+  modelSearch(model, terminal);
 
   leaf<DeviceOption>(terminal, model, {
     usage: 'gradients <file> <case>',

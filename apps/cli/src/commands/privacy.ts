@@ -138,7 +138,7 @@ export function privacyCommands(program: Command, terminal: Terminal): void {
     configure: (command) => void addPlan(command),
     run: async (_args, options) => {
       const plan = planOfOptions(options);
-      return { json: { ...plan.toJSON(), ...reportOfPlan(plan) }, text: plan.describe() };
+      return { json: reportOfPlan(plan), text: plan.describe() };
     },
   });
 

@@ -14,7 +14,7 @@ describe('calibrateSearch', () => {
     expect(search.epsilon).toBeLessThanOrEqual(3);
     expect(search.epsilon).toBeGreaterThan(2.99);
     expect(search).toMatchObject({ runs, delta: 1e-5, scoreNoise: undefined });
-    const [{ noiseMultiplier }] = search.plans as [{ noiseMultiplier: number }];
+    const { noiseMultiplier } = search.plans[0]!;
     const louder = createPlan({ ...plan, noiseMultiplier: noiseMultiplier * 0.99 }).toJSON();
     expect(createSearch([louder], runs).epsilon).toBeGreaterThan(3);
     // One run alone would need about half.

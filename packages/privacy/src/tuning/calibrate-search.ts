@@ -49,7 +49,9 @@ export function calibrateSearch({
     known.set(key, sigma);
     return sigma;
   });
-  const score = isScored ? calibrateSigma({ q: 1, steps: 1, adjacency, delta, accountant: 'pld', epsilon: ONE_RUN * epsilon }) : undefined;
+  const score = isScored
+    ? calibrateSigma({ q: 1, steps: 1, adjacency, delta, accountant: 'pld', epsilon: ONE_RUN * epsilon })
+    : undefined;
   const scaled = (sigma: number, factor: number) => Number((sigma * factor).toPrecision(6));
   const scoreAt = (factor: number) => (score === undefined ? undefined : scaled(score, factor));
   const isEnough = (factor: number) => {
