@@ -3,8 +3,8 @@ import type { Cost, PerExampleRule } from './operators/operator.ts';
 /** Operations that a processor does while one element goes to memory and comes back, roughly; measured on two cores. */
 const FLOPS_PER_MOVE = 50;
 
-/** Gradients of a batch beyond this are not materialised where ghost norms can be had. */
-const MATERIALISED_BYTES = 512 * 2 ** 20;
+/** Gradients of a batch beyond this are not materialised where ghost norms, or a sum without them, can be had. */
+export const MATERIALISED_BYTES = 512 * 2 ** 20;
 
 /** The way to a parameter's norms and clipped sum, and the floating-point operations of both together. */
 export interface ChosenRule {

@@ -1,66 +1,12 @@
-import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { bothWays, wayOf } from '../test/both-ways.ts';
 import { relativeError } from '../test/expect-gradients.ts';
 import { graphOf, node } from '../test/graphs.ts';
-import { randomNumbers } from '../test/random.ts';
-import { openModel } from '../test/run-step.ts';
 import { createBuilder } from './build/builder.ts';
 import { chooseRule } from './choose-rule.ts';
-import { emitForward } from './build/emit-forward.ts';
-import { finishGraph } from './build/finish-graph.ts';
 import { compileStep } from './compile-step.ts';
-import { elementCount } from './graph/element-count.ts';
-import type { Graph, Node } from './graph/graph.ts';
-import { inferShapes } from './infer-shapes.ts';
-import { withBatchAxes } from './isolate.ts';
+import type { Node } from './graph/graph.ts';
 import { sequenceWeightRule } from './operators/matrix-product.ts';
-import { perExampleRule, usesOf } from './per-example-rules.ts';
-import { writeModel } from './write-model.ts';
-
-/** Squared norms of the weight `w` of the graph's one layer, both ways, from random data and output gradients. */
-async function bothWays(graph: Graph, batch: number): Promise<{ ghost: number[]; materialised: number[] }> {
-  const values = withBatchAxes(graph, inferShapes(graph, { batch }));
-  const build = createBuilder(['x', 'w', 'dy']);
-  const calls = emitForward(
-    graph,
-    values,
-    build,
-    new Map([
-      ['x', 'x'],
-      ['w', 'w'],
-    ]),
-  );
-  const rule = perExampleRule('w', {
-    build,
-    uses: usesOf(calls),
-    gradients: new Map([['y', 'dy']]),
-    batch,
-    found: new Map(),
-  })!;
-  // In two stages: one long sum in float32 loses what is small.
-  const gradients = rule.materialise.gradients();
-  const rows = build.emit('Reshape', [gradients, build.ints([batch, values.get('w')!.dims[0]!, -1])]);
-  const squares = build.emit('ReduceSumSquare', [rows, build.ints([2])], { keepdims: 0 });
-  const outputs = [rule.ghost!.squaredNorms(), build.emit('ReduceSum', [squares, build.ints([1])], { keepdims: 0 })];
-  const inputs = (['x', 'w', 'dy'] as const).map((name) => ({
-    name,
-    type: 'float32' as const,
-    dims: values.get(name === 'dy' ? 'y' : name)!.dims,
-  }));
-  const model = finishGraph(build, {
-    name: 'both ways',
-    inputs,
-    outputs: outputs.map((value, i) => ({ name: `norms ${i}`, type: 'float32', dims: [batch], value })),
-  });
-  const numbers = randomNumbers(13);
-  const feeds = Object.fromEntries(
-    inputs.map(({ name, dims }) => [name, new Tensor('float32', numbers(elementCount(dims)), [...dims])]),
-  );
-  const session = await openModel(writeModel(model));
-  const result = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!])));
-  const [ghost, materialised] = [0, 1].map((i) => [...(result[`norms ${i}`]!.data as Float32Array)]);
-  return { ghost: ghost!, materialised: materialised! };
-}
 
 describe('ghost norms equal the norms of materialised gradients', () => {
   it.each<[string, readonly number[], readonly number[], Node]>([
@@ -74,10 +20,26 @@ describe('ghost norms equal the norms of materialised gradients', () => {
     ['Conv', [3, 8, 8], [4, 3, 3, 3], node('Conv', ['x', 'w'], 'y', { strides: [2, 1], pads: [1, 1, 0, 0] })],
     ['Conv of one channel', [1, 9, 9], [4, 1, 4, 4], node('Conv', ['x', 'w'], 'y', { strides: [3, 3] })],
     ['Conv of 1×1', [6, 3, 3], [5, 6, 1, 1], node('Conv', ['x', 'w'], 'y')],
+    ['Conv of one window', [6, 3, 3], [5, 6, 3, 3], node('Conv', ['x', 'w'], 'y')],
+    ['Conv in groups', [6, 4, 4], [4, 3, 3, 3], node('Conv', ['x', 'w'], 'y', { group: 2, pads: [1, 0, 0, 1] })],
+    ['Conv in groups, many windows', [6, 10, 10], [4, 3, 2, 2], node('Conv', ['x', 'w'], 'y', { group: 2 })],
+    ['Conv in groups, one window', [6, 3, 3], [9, 2, 3, 3], node('Conv', ['x', 'w'], 'y', { group: 3 })],
+    ['Conv of each channel', [5, 4, 4], [10, 1, 3, 3], node('Conv', ['x', 'w'], 'y', { group: 5, strides: [1, 1] })],
+    ['Conv in groups over a signal', [4, 9], [6, 2, 3], node('Conv', ['x', 'w'], 'y', { group: 2, pads: [1, 1] })],
   ])('%s', async (_, input, weight, layer) => {
     const { ghost, materialised } = await bothWays(graphOf({ input, initializers: { w: weight }, nodes: [layer] }), 5);
     expect(relativeError(ghost, materialised)).toBeLessThan(1e-5);
   });
+});
+
+it.each([
+  ['a large weight in groups and few windows', [512, 5, 5], [512, 256, 3, 3], 2, 64, 'ghost'],
+  ['many small groups', [1024, 9, 9], [1024, 32, 3, 3], 32, 64, 'materialise'],
+  ['a group for each channel', [512, 16, 16], [512, 1, 3, 3], 512, 256, 'materialise'],
+  ['windows that are many, but no more than the gradients would take', [512, 6, 6], [512, 512, 3, 3], 1, 1024, 'ghost'],
+] as const)('convolutions with %s go the cheaper way', (_, input, weight, group, batch, way) => {
+  const layer = node('Conv', ['x', 'w'], 'y', { group });
+  expect(wayOf(graphOf({ input, initializers: { w: weight }, nodes: [layer] }), batch)).toBe(way);
 });
 
 it('many positions, too: gradients of a batch are made where they fit, and part by part where they do not', () => {

@@ -2,7 +2,8 @@ import type { Builder } from './build/builder.ts';
 import type { PlacedCall } from './build/emit-forward.ts';
 import { nodeError } from './graph/node-error.ts';
 import { operators } from './operators/registry.ts';
-import type { GradientCall, PerExampleRule } from './operators/operator.ts';
+import type { GradientCall, PerExampleRule, SharedUse } from './operators/operator.ts';
+import { sharedWeightRule } from './operators/shared-weight.ts';
 
 /** More nodes than this between a parameter and the data are refused: no layer has them, and the search is recursive. */
 const LONGEST_PATH = 64;
@@ -43,7 +44,8 @@ export function usesOf(calls: readonly PlacedCall[]): Map<string, Use[]> {
  * parameters alone. Undefined when no gradient reaches it.
  *
  * A value that is used in several places (tied weights) has the sum of all uses as its gradient, so its norm can't be had
- * from the norms of the uses: the gradients are made and added.
+ * from the norms of the uses. Where all of them are products and lookups, `sharedWeightRule` knows better than to make the
+ * gradients; else they are made and added.
  *
  * @throws `onnx.notDifferentiable` naming the node that has no rule
  */
@@ -66,6 +68,8 @@ function emittedOnce(rule: PerExampleRule): PerExampleRule {
 /** The rule of a value whose gradient is the sum of what these rules give. */
 function added(build: Builder, rules: readonly PerExampleRule[]): PerExampleRule | undefined {
   if (rules.length <= 1) return rules[0];
+  const uses = rules.flatMap<SharedUse | undefined>((rule) => rule.uses ?? [undefined]);
+  if (uses.every((use) => use !== undefined)) return sharedWeightRule(build, uses);
   return {
     materialise: {
       flops: rules.reduce((sum, rule) => sum + rule.materialise.flops, 0),
@@ -123,13 +127,17 @@ function ruleOfUse({ call, index }: Use, search: RuleSearch, depth: number): Per
   }
   return added(
     build,
-    rules.map(({ rule, output }): PerExampleRule => ({
-      ...(lift.isometric && rule.ghost !== undefined ? { ghost: rule.ghost } : {}),
-      materialise: {
-        flops: rule.materialise.flops,
-        moved: rule.materialise.moved,
-        gradients: () => lift.gradients(withGradients, rule.materialise.gradients(), { batch, output }),
-      },
-    })),
+    rules.map(({ rule, output }): PerExampleRule => {
+      const uses = rule.uses?.map((use) => lift.use?.(call, use));
+      if (uses?.every((use) => use !== undefined)) return sharedWeightRule(build, uses);
+      return {
+        ...(lift.isometric && rule.ghost !== undefined ? { ghost: rule.ghost } : {}),
+        materialise: {
+          flops: rule.materialise.flops,
+          moved: rule.materialise.moved,
+          gradients: () => lift.gradients(withGradients, rule.materialise.gradients(), { batch, output }),
+        },
+      };
+    }),
   );
 }

@@ -1,9 +1,10 @@
 import type { Builder } from '../build/builder.ts';
+import { MATERIALISED_BYTES } from '../choose-rule.ts';
 import { floatTensor } from '../graph/tensor.ts';
 import { attribute } from '../graph/attributes.ts';
 import { costOfShifts, inWeightOrder, shiftedProducts } from './conv-shifts.ts';
 import { runOfWindows, windowsAsRows } from './conv-columns.ts';
-import { sequenceWeightRule } from './matrix-product.ts';
+import { matrixProductRule } from './matrix-product.ts';
 import type { GradientCall, PerExampleRule } from './operator.ts';
 import { windowsOf, type WindowAxis } from './windows.ts';
 
@@ -30,30 +31,31 @@ interface Layer {
 /**
  * Per-example rule of a convolution's weight.
  *
- * The windows of one example, written out as columns, make the convolution a dense layer used at several positions.
+ * The windows of one example, written out as columns, make the convolution a dense layer used at several positions; with groups,
+ * one such layer a group, whose squared norms add up to the weight's.
  */
 export function convWeightRule(call: GradientCall): PerExampleRule {
   const layer = layerOf(call);
   const { build, batch, positions, inner, outputs, groups } = layer;
-  if (groups > 1) {
-    // Each group has a small weight of its own: its gradients are no larger than what ghost norms would need.
-    const size = batch * outputs * inner;
-    return {
-      materialise: {
-        flops: 2 * size * positions,
-        moved: size + (layer.channels === groups ? 0 : batch * groups * inner * positions),
-        gradients: () =>
-          build.emit('Reshape', [perExampleGradients(layer), build.ints([batch, ...call.inputs[1]!.dims])]),
-      },
-    };
-  }
-  const rows = (name: string, width: number) =>
-    build.emit('Transpose', [build.emit('Reshape', [name, build.ints([batch, width, positions])])], {
-      perm: [0, 2, 1],
-    });
+  const outer = outputs / groups;
+  const rows = (name: string, width: number) => {
+    const columns = build.emit('Reshape', [name, build.ints([batch * groups, width, positions])]);
+    return positions === 1
+      ? build.emit('Reshape', [columns, build.ints([batch * groups, width])])
+      : build.emit('Transpose', [columns], { perm: [0, 2, 1] });
+  };
   const rule = (activations: string, gradient: string) =>
-    sequenceWeightRule(build, { batch, inner, outer: outputs, positions, transposed: true, activations, gradient });
+    matrixProductRule(build, {
+      batch: batch * groups,
+      positions,
+      inner,
+      outer,
+      transposed: true,
+      activations,
+      gradient,
+    });
   const { ghost, materialise } = rule('', '');
+  const normsOfGroups = () => rule(rows(unfold(layer), inner), rows(layer.gradient, outer)).ghost!.squaredNorms();
   const shuffled = shuffledGradients(layer);
   return {
     ...(ghost !== undefined && fits(layer)
@@ -61,14 +63,21 @@ export function convWeightRule(call: GradientCall): PerExampleRule {
           ghost: {
             ...ghost,
             // For the sum, the windows are written out again from inputs without bad examples.
-            moved: ghost.moved + batch * positions * inner,
-            squaredNorms: () => rule(rows(unfold(layer), inner), rows(layer.gradient, outputs)).ghost!.squaredNorms(),
+            moved: ghost.moved + batch * groups * positions * inner,
+            squaredNorms: () => {
+              const norms = normsOfGroups();
+              if (groups === 1) return norms;
+              const byExample = build.emit('Reshape', [norms, build.ints([batch, groups])]);
+              return build.emit('ReduceSum', [byExample, build.ints([1])], { keepdims: 0 });
+            },
           },
         }
       : {}),
     materialise: {
-      ...materialise,
-      gradients: () => perExampleGradients(layer),
+      flops: materialise.flops,
+      moved: materialise.moved + (groups === 1 || layer.channels === groups ? 0 : batch * groups * inner * positions),
+      gradients: () =>
+        build.emit('Reshape', [perExampleGradients(layer), build.ints([batch, ...call.inputs[1]!.dims])]),
       ...(shuffled === undefined ? {} : { shuffled }),
     },
   };
@@ -77,12 +86,13 @@ export function convWeightRule(call: GradientCall): PerExampleRule {
 /** The gradient by a convolution's weight, summed over the batch, in the weight's shape. */
 export function convWeightGradient(call: GradientCall): string {
   const layer = layerOf(call);
-  const { build, batch, positions, inner, outputs } = layer;
+  const { build, batch, positions, inner, outputs, groups } = layer;
   const dims = build.ints(call.inputs[1]!.dims);
-  if (layer.channels === 1 && layer.groups === 1)
-    return build.emit('Reshape', [correlate(layer, 'batch as channels'), dims]);
-  // Either sum per-example gradients, or bring all windows of the batch into one matrix: whichever moves less memory.
-  if (layer.groups > 1 || !fits(layer) || outputs * inner <= 2 * positions * (inner + outputs)) {
+  if (layer.channels === 1 && groups === 1) return build.emit('Reshape', [correlate(layer, 'batch as channels'), dims]);
+  // Either sum per-example gradients, or bring all windows of the batch into one matrix a group: whichever moves less memory.
+  const gradientsPay =
+    outputs * inner <= 2 * positions * (groups * inner + outputs) && bytesOfGradients(layer) <= MATERIALISED_BYTES;
+  if (!fits(layer) || gradientsPay) {
     const shuffled = shuffledGradients(layer);
     const gradients = shuffled?.gradients() ?? perExampleGradients(layer);
     const rows = build.emit('Reshape', [gradients, build.ints([batch, outputs * inner])]);
@@ -90,6 +100,7 @@ export function convWeightGradient(call: GradientCall): string {
     const sum = build.emit('MatMul', [ones, rows]);
     return build.emit('Reshape', [shuffled?.ordered(sum) ?? sum, dims]);
   }
+  if (groups > 1) return build.emit('Reshape', [productsOfGroups(layer), dims]);
   const flat = (name: string, width: number) => {
     const split = build.emit('Reshape', [name, build.ints([batch, width, positions])]);
     return build.emit('Reshape', [
@@ -99,6 +110,20 @@ export function convWeightGradient(call: GradientCall): string {
   };
   const product = build.emit('Gemm', [flat(layer.gradient, outputs), flat(unfold(layer), inner)], { transA: 1 });
   return build.emit('Reshape', [product, dims]);
+}
+
+/** [groups, outputs of a group, inner]: for each group, one product over all windows of the batch. */
+function productsOfGroups(layer: Layer): string {
+  const { build, batch, positions, inner, outputs, groups } = layer;
+  const byGroup = (name: string, width: number, perm: readonly number[], dims: readonly number[]) => {
+    const split = build.emit('Reshape', [name, build.ints([batch, groups, width, positions])]);
+    return build.emit('Reshape', [build.emit('Transpose', [split], { perm }), build.ints(dims)]);
+  };
+  const outer = outputs / groups;
+  return build.emit('MatMul', [
+    byGroup(layer.gradient, outer, [1, 2, 0, 3], [groups, outer, batch * positions]),
+    byGroup(unfold(layer), inner, [1, 0, 3, 2], [groups, batch * positions, inner]),
+  ]);
 }
 
 function layerOf(call: GradientCall): Layer {
@@ -119,8 +144,13 @@ function layerOf(call: GradientCall): Layer {
   };
 }
 
-const fits = ({ batch, inner, positions, groups }: Layer): boolean =>
-  4 * batch * groups * inner * positions <= UNFOLDED_BYTES;
+const bytesOfGradients = ({ batch, inner, outputs }: Layer): number => 4 * batch * outputs * inner;
+
+/** Whether the windows of the batch may be written out: where they are small, or no larger than its gradients. */
+function fits(layer: Layer): boolean {
+  const { batch, inner, positions, groups } = layer;
+  return 4 * batch * groups * inner * positions <= Math.max(UNFOLDED_BYTES, bytesOfGradients(layer));
+}
 
 /** Whether {@link shiftedProducts} takes less than windows that are written out: measured times, by elements and by products. */
 function shiftsPay({ batch, windows, channels, outputs, inner, positions }: Layer): boolean {

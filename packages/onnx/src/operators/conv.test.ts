@@ -31,6 +31,8 @@ const layers = [
   { channels: 32, size: [4], weight: [1, 32, 3], attributes: { strides: [2], pads: [1, 1] } },
   // Few positions and a large weight: ghost norms.
   { channels: 12, size: [3, 3], weight: [12, 12, 3, 3], attributes: {}, batch: 2 },
+  { channels: 16, size: [2, 2], weight: [16, 8, 2, 2], attributes: { group: 2 }, batch: 2 },
+  { channels: 16, size: [4], weight: [16, 8, 3], attributes: { group: 2 }, batch: 2 },
 ];
 
 describe('Conv', () => {

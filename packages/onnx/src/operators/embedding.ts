@@ -7,7 +7,6 @@ import { squaredLength } from './squared-length.ts';
 
 /** A table of rows that examples look up. */
 export interface Embedding {
-  readonly build: Builder;
   readonly batch: number;
   /** Rows that one example looks up. */
   readonly positions: number;
@@ -31,8 +30,8 @@ export interface Embedding {
  * The clipped sum adds the parts in another order. Where they cancel, rounding could leave more than Hₛ shows; so below a
  * quarter of Σ|gₜ|² the bound of Cauchy and Schwarz stands instead, positions · Σ|gₜ|².
  */
-export function embeddingRule(embedding: Embedding): PerExampleRule {
-  const { build, batch, positions, width, table, tokens, gradient } = embedding;
+export function embeddingRule(build: Builder, embedding: Embedding): PerExampleRule {
+  const { batch, positions, width, table, tokens, gradient } = embedding;
   const size = elementCount(table);
   return {
     ghost: {
@@ -63,21 +62,51 @@ export function embeddingRule(embedding: Embedding): PerExampleRule {
         );
         const rows = build.emit('Add', [tokens, examples]);
         const shape = build.ints([batch, ...table]);
-        return build.emit('Reshape', [scatter(embedding, rows, batch * table[0]!), shape]);
+        return build.emit('Reshape', [scatter(build, embedding, rows, batch * table[0]!), shape]);
       },
     },
+    over: (copies) => embeddingRule(build, embeddingOfExamples(build, embedding, copies)),
+    uses: [{ kind: 'lookup', embedding }],
+  };
+}
+
+/** The embedding of which several with one table are parts: each example looks up the tokens of all of them. */
+export function joinedEmbeddings(build: Builder, embeddings: readonly Embedding[]): Embedding {
+  if (embeddings.length === 1) return embeddings[0]!;
+  const joined = (names: readonly string[]) => build.emit('Concat', names, { axis: 1 });
+  return {
+    ...embeddings[0]!,
+    positions: embeddings.reduce((sum, { positions }) => sum + positions, 0),
+    tokens: joined(embeddings.map(({ tokens }) => tokens)),
+    gradient: joined(embeddings.map(({ gradient }) => gradient)),
+  };
+}
+
+/** The embedding with each `copies` consecutive rows as one example: it looks up the tokens of all of them. */
+export function embeddingOfExamples(build: Builder, embedding: Embedding, copies: number): Embedding {
+  const [batch, positions] = [embedding.batch / copies, embedding.positions * copies];
+  return {
+    ...embedding,
+    ...{ batch, positions },
+    tokens: build.emit('Reshape', [embedding.tokens, build.ints([batch, positions])]),
+    gradient: build.emit('Reshape', [embedding.gradient, build.ints([batch, positions, embedding.width])]),
   };
 }
 
 /** The gradient by the table, summed over the batch, in the table's shape. */
-export const embeddingSum = (embedding: Embedding): string =>
-  embedding.build.emit('Reshape', [
-    scatter(embedding, embedding.tokens, embedding.table[0]!),
-    embedding.build.ints(embedding.table),
+export const embeddingSum = (build: Builder, embedding: Embedding): string =>
+  build.emit('Reshape', [
+    scatter(build, embedding, embedding.tokens, embedding.table[0]!),
+    build.ints(embedding.table),
   ]);
 
 /** The gradients added into a table of `rows` rows. */
-function scatter({ build, batch, positions, width, gradient }: Embedding, tokens: string, rows: number): string {
+function scatter(
+  build: Builder,
+  { batch, positions, width, gradient }: Embedding,
+  tokens: string,
+  rows: number,
+): string {
   const zeros = build.emit('ConstantOfShape', [build.ints([rows, width])], {
     value: { kind: 'tensor', value: floatTensor([1], [0]) },
   });

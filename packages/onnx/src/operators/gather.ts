@@ -5,7 +5,7 @@ import { floatTensor, intTensor, tensorValues } from '../graph/tensor.ts';
 import type { Builder } from '../build/builder.ts';
 import { axisOf } from './axis-of.ts';
 import { place } from './cut.ts';
-import { embeddingRule, embeddingSum } from './embedding.ts';
+import { embeddingRule, embeddingSum, type Embedding } from './embedding.ts';
 import { folded, indicesOf, placeAt } from './fold.ts';
 import type { Call, GradientCall, Operator, ShapeCall } from './operator.ts';
 
@@ -59,11 +59,11 @@ export const gather: Operator = {
   vjp: (call) => {
     if (call.inputs[1]!.constant !== undefined) return [scattered(call, call.gradients[0]!, call.outputs[0]!.dims, 0)];
     if (call.inputs[0]!.batchAxis !== null) throw withoutGradient(call);
-    return [embeddingSum(embeddingOf(call))];
+    return [embeddingSum(call.build, embeddingOf(call))];
   },
   perExample: (call, input) => {
     if (input !== 0) throw withoutGradient(call);
-    return embeddingRule(embeddingOf(call));
+    return embeddingRule(call.build, embeddingOf(call));
   },
   lift: {
     isometric: false,
@@ -95,7 +95,7 @@ function safeIndices(call: Call, build: Builder): string {
   return build.emit('Where', [build.emit('Less', [limited, bound(0)]), turned, limited]);
 }
 
-function embeddingOf(call: GradientCall) {
+function embeddingOf(call: GradientCall): Embedding {
   const { build, inputs, outputs, gradients } = call;
   const [table, indices] = [inputs[0]!, inputs[1]!];
   const axis = indices.batchAxis!;
@@ -109,7 +109,6 @@ function embeddingOf(call: GradientCall) {
     return build.emit('Reshape', [moved, build.ints(to)]);
   };
   return {
-    build,
     batch,
     positions,
     width,

@@ -4,7 +4,7 @@ import type { Node } from '../graph/graph.ts';
 import { nodeError } from '../graph/node-error.ts';
 import { floatAttribute } from '../build/builder.ts';
 import { broadcastDims, sumToExamples, sumToShape } from './broadcast.ts';
-import { denseWeightRule } from './matrix-product.ts';
+import { matrixProductRule } from './matrix-product.ts';
 import type { GradientCall, Operator, PerExampleRule } from './operator.ts';
 import { squaredLength } from './squared-length.ts';
 
@@ -119,8 +119,9 @@ export const gemm: Operator = {
     const rowsFirst = (name: string, flip: boolean) =>
       flip ? build.emit('Transpose', [name], { perm: [1, 0] }) : name;
     const weightIsB = input === 1;
-    return denseWeightRule(build, {
+    return matrixProductRule(build, {
       batch: weightIsB ? rows : columns,
+      positions: 1,
       inner,
       outer: weightIsB ? columns : rows,
       activations: rowsFirst(data.name, weightIsB ? transA : !transB),

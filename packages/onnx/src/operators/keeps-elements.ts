@@ -19,6 +19,7 @@ export function keepsElements(
       isometric: true,
       gradients: ({ build, inputs }, gradients) =>
         build.emit('Reshape', [gradients, build.ints([-1, ...inputs[0]!.dims])]),
+      use: ({ inputs, outputs }, use) => (inputs[0]!.dims.join() === outputs[0]!.dims.join() ? use : undefined),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { elementCount } from '../graph/element-count.ts';
 import { nodeError } from '../graph/node-error.ts';
 import { broadcastDims, sumToExamples, sumToShape } from './broadcast.ts';
-import { denseWeightRule, sequenceWeightRule } from './matrix-product.ts';
+import { matrixProductRule } from './matrix-product.ts';
 import type { Call, GradientCall, Operator, PerExampleRule, Value, ValueType } from './operator.ts';
 
 /** A·B on the last two axes, with broadcasting on those before. One axis alone is a row of A, or a column of B. */
@@ -72,9 +72,13 @@ export const matMul: Operator = {
     const rule = weightRule(call, input);
     const { dims } = original.inputs[input]!;
     if (dims.length > 1) return rule;
-    const { gradients, ...cost } = rule.materialise;
+    const { ghost, materialise } = rule;
+    const { gradients, ...cost } = materialise;
     const batch = call.outputs[0]!.dims[call.outputs[0]!.batchAxis!]!;
-    return { ...rule, materialise: { ...cost, gradients: () => reshapedTo(call, gradients(), [batch, ...dims]) } };
+    return {
+      ...(ghost === undefined ? {} : { ghost }),
+      materialise: { ...cost, gradients: () => reshapedTo(call, gradients(), [batch, ...dims]) },
+    };
   },
   lift: {
     isometric: false,
@@ -161,8 +165,9 @@ function weightRule(call: GradientCall, input: number): PerExampleRule {
   const batch = output.dims[batchAxis]!;
   const [inner, outer] = input === 1 ? weight.dims : weight.dims.toReversed();
   const positions = elementCount(output.dims) / batch / outer!;
-  const product = {
+  return matrixProductRule(build, {
     batch,
+    positions,
     inner: inner!,
     outer: outer!,
     activations: examplesFirst(call, data, {
@@ -171,8 +176,7 @@ function weightRule(call: GradientCall, input: number): PerExampleRule {
     }),
     gradient: examplesFirst(call, output, { name: call.gradients[0]!, last: own }),
     transposed: input === 0,
-  };
-  return positions === 1 ? denseWeightRule(build, product) : sequenceWeightRule(build, { ...product, positions });
+  });
 }
 
 /** The value with its last two axes exchanged. */

@@ -14,14 +14,49 @@ const MOST_PARTS = 32;
 /** The facts about y = a·w that the rules for w need. */
 export interface MatrixProduct {
   readonly batch: number;
+  /** Rows of one example. */
+  readonly positions: number;
   readonly inner: number;
   readonly outer: number;
-  /** Name of a: [batch, inner], or [batch, positions, inner]. */
+  /** Name of a: [batch, inner] for one position, [batch, positions, inner] for more. */
   readonly activations: string;
-  /** Name of the gradient by y: [batch, outer], or [batch, positions, outer]. */
+  /** Name of the gradient by y: [batch, outer] or [batch, positions, outer]. */
   readonly gradient: string;
   /** True when w is stored [outer, inner]. */
   readonly transposed: boolean;
+}
+
+/** Per-example rule of a weight that is used at one position of each example or at several. */
+export const matrixProductRule = (build: Builder, product: MatrixProduct): PerExampleRule => ({
+  ...(product.positions === 1 ? denseWeightRule(build, product) : sequenceWeightRule(build, product)),
+  over: (copies) => matrixProductRule(build, productOfExamples(build, product, copies)),
+  uses: [{ kind: 'product', product }],
+});
+
+/**
+ * The product of which several products with one weight are parts: each example has the positions of all of them.
+ *
+ * A weight that a product takes turned gets its gradient from the same two vectors in the other order.
+ */
+export function joinedProducts(build: Builder, products: readonly MatrixProduct[]): MatrixProduct {
+  const [first, ...others] = products as [MatrixProduct, ...MatrixProduct[]];
+  if (others.length === 0) return first;
+  const { batch, inner, outer, transposed } = first;
+  const joined = (side: (product: MatrixProduct) => string, width: number) =>
+    build.emit(
+      'Concat',
+      products.map((product) =>
+        product.positions === 1 ? build.emit('Reshape', [side(product), build.ints([batch, 1, width])]) : side(product),
+      ),
+      { axis: 1 },
+    );
+  const isTurned = (product: MatrixProduct) => product.transposed !== transposed;
+  return {
+    ...{ batch, inner, outer, transposed },
+    positions: products.reduce((sum, { positions }) => sum + positions, 0),
+    activations: joined((product) => (isTurned(product) ? product.gradient : product.activations), inner),
+    gradient: joined((product) => (isTurned(product) ? product.activations : product.gradient), outer),
+  };
 }
 
 /**
@@ -30,15 +65,14 @@ export interface MatrixProduct {
  * An example's gradient is the outer product of its activations and its output gradient, so its squared norm is
  * |a|²·|g|² (Goodfellow 2015): no gradient is ever made.
  */
-export function denseWeightRule(build: Builder, product: MatrixProduct): PerExampleRule {
+function denseWeightRule(build: Builder, product: MatrixProduct): PerExampleRule {
   const { batch, inner, outer, activations, gradient, transposed } = product;
   const [left, right] = transposed ? [gradient, activations] : [activations, gradient];
   return {
     ghost: {
       flops: 2 * batch * (inner + outer) + 2 * batch * inner * outer,
       moved: batch * (inner + 2 * outer),
-      squaredNorms: () =>
-        lengthProduct(build, squaredLength(build, activations, [1], inner), squaredLength(build, gradient, [1], outer)),
+      squaredNorms: () => mostOfProduct(build, product),
     },
     materialise: {
       flops: batch * inner * outer,
@@ -49,17 +83,11 @@ export function denseWeightRule(build: Builder, product: MatrixProduct): PerExam
           build.emit('Unsqueeze', [right, build.ints([1])]),
         ]),
     },
-    // The rows of an example are to it what positions are.
-    over: (copies) => sequenceWeightRule(build, inExamples(build, { ...product, positions: 1 }, copies)),
   };
 }
 
-/** The product with the rows of each example side by side, as so many more positions. */
-function inExamples(
-  build: Builder,
-  product: MatrixProduct & { positions: number },
-  copies: number,
-): MatrixProduct & { positions: number } {
+/** The product with each `copies` consecutive rows as one example: rows are to it what positions are. */
+export function productOfExamples(build: Builder, product: MatrixProduct, copies: number): MatrixProduct {
   const { inner, outer, activations, gradient } = product;
   const [batch, positions] = [product.batch / copies, product.positions * copies];
   const reshaped = (name: string, width: number) =>
@@ -80,10 +108,10 @@ function inExamples(
  *
  * Where the parts of two positions cancel, float32 has nothing left of the sum over pairs but its rounding, which may be 0 while
  * the gradient is as long as one likes: a graph can be built so. The sum is believed only when it is no smaller than what parts in
- * random directions give (|A|²·|G|² over the positions, and a factor 4 for luck); else |A|²·|G|² stands, which by Cauchy and
- * Schwarz no gradient exceeds.
+ * random directions give ((Σ_s |a_s|·|g_s|)² over the positions, and a factor 4 for luck); else (Σ_s |a_s|·|g_s|)² stands, which no
+ * gradient exceeds.
  */
-export function sequenceWeightRule(build: Builder, product: MatrixProduct & { positions: number }): PerExampleRule {
+export function sequenceWeightRule(build: Builder, product: MatrixProduct): PerExampleRule {
   const { batch, inner, outer, positions, activations, gradient, transposed } = product;
   const flip = (name: string) => build.emit('Transpose', [name], { perm: [0, 2, 1] });
   const [left, right] = transposed ? [gradient, activations] : [activations, gradient];
@@ -108,20 +136,30 @@ export function sequenceWeightRule(build: Builder, product: MatrixProduct & { po
 }
 
 /** Squared norms from the inner products of activations and of gradients, for each pair of positions. */
-function normsOfPairs(
-  build: Builder,
-  { inner, outer, positions, activations, gradient }: MatrixProduct & { positions: number },
-): string {
+function normsOfPairs(build: Builder, product: MatrixProduct): string {
+  const { activations, gradient } = product;
   const gram = (name: string) => build.emit('MatMul', [name, build.emit('Transpose', [name], { perm: [0, 2, 1] })]);
   const products = build.emit('Mul', [gram(activations), gram(gradient)]);
   const pairs = build.emit('ReduceSum', [products, build.ints([1, 2])], { keepdims: 0 });
-  const most = lengthProduct(
-    build,
-    squaredLength(build, activations, [1, 2], positions * inner),
-    squaredLength(build, gradient, [1, 2], positions * outer),
-  );
-  const least = build.emit('Mul', [most, build.scalar(1 / (4 * positions))]);
+  const most = mostOfProduct(build, product);
+  const least = build.emit('Mul', [most, build.scalar(1 / (4 * product.positions))]);
   return build.emit('Where', [build.emit('GreaterOrEqual', [pairs, least]), pairs, most]);
+}
+
+/** [batch]: (Σ_s |a_s|·|g_s|)², which the squared norm of an example's gradient doesn't exceed. */
+export function mostOfProduct(
+  build: Builder,
+  { inner, outer, positions, activations, gradient }: MatrixProduct,
+): string {
+  const axis = positions === 1 ? 1 : 2;
+  const squares = lengthProduct(
+    build,
+    squaredLength(build, activations, [axis], inner),
+    squaredLength(build, gradient, [axis], outer),
+  );
+  if (positions === 1) return squares;
+  const length = build.emit('ReduceSum', [build.emit('Sqrt', [squares]), build.ints([1])], { keepdims: 0 });
+  return build.emit('Mul', [length, length]);
 }
 
 /** Squared norms from some columns of the gradients at a time. */

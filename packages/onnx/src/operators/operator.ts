@@ -2,6 +2,8 @@ import type { Builder } from '../build/builder.ts';
 import type { DataType } from '../graph/data-type.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import type { Embedding } from './embedding.ts';
+import type { MatrixProduct } from './matrix-product.ts';
 
 /**
  * Type and shape of a value at one batch size; `constant` when it is known before any data is.
@@ -84,7 +86,14 @@ export interface PerExampleRule {
    * their rows. Left out: the rows' gradients are made and added.
    */
   over?(copies: number): PerExampleRule;
+  /** How the value is used, where that is enough to make one rule of several uses: `sharedWeightRule`. */
+  readonly uses?: readonly SharedUse[];
 }
+
+/** A use of a matrix: rows of data times it, or its rows looked up. Tied weights have several. */
+export type SharedUse =
+  | { readonly kind: 'product'; readonly product: MatrixProduct }
+  | { readonly kind: 'lookup'; readonly embedding: Embedding };
 
 /** What a choice between two ways goes by. */
 export interface Cost {
@@ -128,6 +137,8 @@ export interface Operator {
   readonly lift?: {
     readonly isometric: boolean;
     gradients(call: GradientCall, gradients: string, from: { batch: number; output: number }): string;
+    /** The use of the input that a use of the output is; left out, or undefined, when it is none of a {@link SharedUse}. */
+    use?(call: Call, use: SharedUse): SharedUse | undefined;
   };
   /**
    * True for an operator that may repeat values along an axis as long as the batch (Expand to a shape that was read from the

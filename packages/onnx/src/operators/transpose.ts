@@ -1,6 +1,7 @@
 import { attribute } from '../graph/attributes.ts';
 import { nodeError } from '../graph/node-error.ts';
 import { folded, indicesOf, placeAt } from './fold.ts';
+import type { MatrixProduct } from './matrix-product.ts';
 import type { Operator, ShapeCall } from './operator.ts';
 
 /** Axes in another order (by default reversed). */
@@ -40,8 +41,16 @@ export const transpose: Operator = {
       const back = [0, ...perm.map((_, axis) => perm.indexOf(axis) + 1)];
       return call.build.emit('Transpose', [gradients], { perm: back });
     },
+    use: (call, use) => {
+      if (use.kind !== 'product') return undefined;
+      const isTurned = permOf(call)[0] === 1;
+      return isTurned ? { kind: 'product', product: turned(use.product) } : use;
+    },
   },
 };
+
+/** The product as one with the weight as it was before its two axes were exchanged. */
+const turned = (product: MatrixProduct): MatrixProduct => ({ ...product, transposed: !product.transposed });
 
 function permOf({ node, inputs }: ShapeCall): readonly number[] {
   const rank = inputs[0]!.dims.length;
