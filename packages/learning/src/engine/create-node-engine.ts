@@ -6,11 +6,13 @@ import { createEngine } from './create-engine.ts';
 import { createMeasuredEngine } from './create-measured-engine.ts';
 import type { Device } from './device.ts';
 import type { Engine } from './engine.ts';
+import { openWorkerSessions } from './open-worker-sessions.ts';
 
 export interface NodeEngineOptions {
   /**
-   * Threads of one graph call. 1 makes equal inputs give equal bits. Left out on the processor: measured for each graph, which
-   * may change the last bits of a result ({@link createMeasuredEngine}).
+   * Threads that compute: those of one graph call, or of several calls at a time. 1 makes equal inputs give equal bits. Left out on
+   * the processor: as many as there are cores, and for a graph call alone measured, which may change the last bits of a result
+   * ({@link createMeasuredEngine}).
    */
   threads?: number;
   /** What computes; `cpu` if left out. */
@@ -37,13 +39,29 @@ export function createNodeEngine({ threads, device = 'cpu' }: NodeEngineOptions 
     // The runtime's own lines would go to stderr of a process that holds private data. Errors are thrown as well.
     logSeverityLevel: 4,
   });
-  if (device === 'cpu' && threads === undefined) {
-    const name = 'onnxruntime-node, cpu, threads by measurement';
-    return createMeasuredEngine(InferenceSession, { name, session: session('cpu'), cores: availableParallelism() });
-  }
   if (device === 'cpu') {
-    const name = `onnxruntime-node, cpu, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-    return createEngine(InferenceSession, { name, session: session('cpu') });
+    const cores = threads ?? availableParallelism();
+    const name = (computing: string) => `onnxruntime-node, cpu, ${computing}`;
+    const engine =
+      threads === undefined
+        ? createMeasuredEngine(InferenceSession, {
+            name: name('threads by measurement'),
+            session: session('cpu'),
+            cores,
+          })
+        : createEngine(InferenceSession, {
+            name: name(`${threads} ${threads === 1 ? 'thread' : 'threads'}`),
+            session: session('cpu'),
+          });
+    return {
+      ...engine,
+      async openParallel(model, most) {
+        const count = Math.min(cores, most);
+        if (count <= 1) return [await engine.open(model)];
+        const options = { ...session('cpu'), intraOpNumThreads: Math.floor(cores / count) };
+        return openWorkerSessions(model, options, count);
+      },
+    };
   }
   return createCheckedEngine(InferenceSession, {
     name: `onnxruntime-node, ${device}`,

@@ -25,4 +25,11 @@ export interface Engine {
    * @throws `learning.engineFailed`
    */
   open(model: Uint8Array): Promise<EngineSession>;
+  /**
+   * From 1 to `most` sessions for the model, as many as there are cores for: their calls run at the same time, and inputs of one of
+   * several sessions may be written to again as soon as `run` has returned. Left out where calls only follow one another.
+   *
+   * @throws `learning.engineFailed`
+   */
+  openParallel?(model: Uint8Array, most: number): Promise<readonly EngineSession[]>;
 }

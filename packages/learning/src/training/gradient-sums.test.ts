@@ -4,6 +4,7 @@ import { logisticClippedSum } from '../../test/logistic-oracle.ts';
 import { randomTable } from '../../test/random-table.ts';
 import type { Table } from '../data/table.ts';
 import { createNodeEngine } from '../engine/create-node-engine.ts';
+import { newWaveletCnn } from '../features/new-wavelet-cnn.ts';
 import { openGradientSums, type GradientSumsOptions } from './gradient-sums.ts';
 
 const table = randomTable({ rows: 50, width: 3 });
@@ -132,6 +133,52 @@ describe('gradient sums', () => {
       actual,
       x.map((value) => 2 * (x[0]! - 0.14) * value),
     );
+  });
+
+  test('a graph with enough work is cut into calls that run at the same time: the same bits on one thread and on two', async () => {
+    const pictures = randomTable({ rows: 150, width: 144, classes: 3 });
+    const cnn = newWaveletCnn({ height: 12, width: 12, outputs: 3, seed: Uint8Array.of(1) });
+    const drawn = Array.from({ length: 141 }, (_, i) => (7 * i) % 150);
+    const found = await Promise.all(
+      [1, 2].map(async (threads) => {
+        const engine = createNodeEngine({ threads });
+        const opened = await openGradientSums({
+          ...base,
+          graph: cnn,
+          table: pictures,
+          microBatch: 128,
+          counts: true,
+          engine,
+        });
+        expect(opened.rowsPerCall).toBe(64);
+        const at = Float64Array.from({ length: opened.length }, (_, i) => Math.sin(i) / 10);
+        // The same buffers serve the next step.
+        await opened.take(
+          at.map(() => 1),
+          drawn.slice(9),
+          { calls: 5 },
+        );
+        const taken = await opened.take(at, drawn, { calls: 4 });
+        await opened.close();
+        return taken;
+      }),
+    );
+    expect(found[1]).toEqual(found[0]);
+    const { open } = createNodeEngine({ threads: 1 });
+    const whole = await openGradientSums({
+      ...base,
+      graph: cnn,
+      table: pictures,
+      microBatch: 150,
+      counts: true,
+      engine: { name: 'whole', open },
+    });
+    expect(whole.rowsPerCall).toBe(150);
+    const at = Float64Array.from({ length: whole.length }, (_, i) => Math.sin(i) / 10);
+    const expected = await whole.take(at, drawn, { calls: 1 });
+    await whole.close();
+    expect(found[0]!.count).toBe(expected.count);
+    expectClose(found[0]!.sum, expected.sum, 4);
   });
 
   test('an aborted signal ends the work between two calls', async () => {

@@ -1,4 +1,4 @@
-import { compileStep, inferShapes, trainableBy, type ClippingName, type Graph } from '@encryptech/onnx';
+import { compileStep, inferShapes, measure, trainableBy, type ClippingName, type Graph } from '@encryptech/onnx';
 import type { Keystream } from '@encryptech/privacy';
 import { Tensor } from 'onnxruntime-common';
 import type { Table } from '../data/table.ts';
@@ -8,6 +8,7 @@ import { createRowAugmenter } from './augment-rows.ts';
 import { checkWidth } from './check-width.ts';
 import { createExampleInput } from './example-input.ts';
 import { lossTargets } from './loss-targets.ts';
+import { LEAST_FLOPS, rowsPerCall } from './rows-per-call.ts';
 import type { TrainingJob } from './training-job.ts';
 
 /** What a step hands in beside weights and rows. */
@@ -26,10 +27,12 @@ export interface GradientSums {
   readonly parameters: readonly { name: string; dims: readonly number[]; start: number; length: number }[];
   /** Length of the flat arrays: all parameters together. */
   readonly length: number;
+  /** Rows of one graph call: the micro-batch, or less of it where the engine computes several calls at a time. */
+  readonly rowsPerCall: number;
   /**
    * Σ over `rows` of min(1, C/‖g‖)·g at these weights, flat, in double precision. A row whose gradient isn't finite adds
-   * nothing. Micro-batches are cut from `rows` in order, the last one padded with masked rows; no rows at all give zeros.
-   * At least `calls` graph calls are made, so that the time taken doesn't tell how many rows there were.
+   * nothing. Calls are cut from `rows` in order, the last one padded with masked rows, and their sums added in that order; no rows
+   * at all give zeros. At least `calls` graph calls are made, so that the time taken doesn't tell how many rows there were.
    */
   sum(weights: Float64Array, rows: ArrayLike<number>, calls: number): Promise<Float64Array>;
   /**
@@ -54,6 +57,8 @@ export interface GradientSumsOptions extends Pick<
   clipping?: ClippingName | undefined;
   /** True to count short gradients; norms leave the graph call for nothing else. */
   counts?: boolean | undefined;
+  /** Rows that a step has at most, but for rare ones: no more sessions are opened than they need calls. The micro-batch if left out. */
+  stepRows?: number | undefined;
   table: Table;
   engine: Engine;
   signal?: AbortSignal | undefined;
@@ -68,16 +73,23 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
   const { graph, loss, huberDelta, classWeights, clipNorm, clipping, microBatch, table, engine, signal } = options;
   const counts = options.counts === true;
   const copies = options.augmentation?.copies ?? 1;
+  const trainable = trainableBy(graph, options.trainable ?? 'all');
+  const { flopsPerExample, parameters: size } = measure(graph, trainable);
+  const facts = { flopsPerExample: copies * flopsPerExample, parameters: size };
+  const batch = engine.openParallel ? rowsPerCall(microBatch, facts) : microBatch;
   const step = compileStep(graph, {
-    ...{ loss, huberDelta, classWeights, clipping, copies, batch: microBatch, private: true },
-    trainable: trainableBy(graph, options.trainable ?? 'all'),
+    ...{ loss, huberDelta, classWeights, clipping, copies, batch, trainable, private: true },
   });
   checkWidth(step.example.dims, table.width);
   const augmenter =
     options.augmentation === undefined ? undefined : createRowAugmenter(options.augmentation, step.example);
   const outputDims = inferShapes(graph, { batch: 1 }).get(graph.outputs[0]!.name)!.dims;
   const target = lossTargets(loss, step, product(outputDims), table);
-  const session = await engine.open(step.model);
+  const most = batch * facts.flopsPerExample < LEAST_FLOPS ? 1 : Math.ceil((options.stepRows ?? microBatch) / batch);
+  const sessions =
+    most > 1 && engine.openParallel ? await engine.openParallel(step.model, most) : [await engine.open(step.model)];
+  // Each of several has a call to go on with while the sum of its last one is added.
+  const ahead = sessions.length === 1 ? 1 : 2 * sessions.length;
   let length = 0;
   const parameters = step.parameters.map(({ name, dims: own }) => {
     const at = { name, dims: own, start: length, length: product(own) };
@@ -89,13 +101,13 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
 
   // One set of buffers for all calls: a step allocates nothing that grows with the batch.
   const features = createExampleInput(step.example);
-  const mask = new Float32Array(microBatch);
+  const mask = new Float32Array(batch);
   const bound = Float32Array.of(clipNorm);
   const nothing = new Float32Array(table.width);
   const inputs: Tensors = {
     [step.inputs.example]: features.tensor,
     [step.inputs.target]: target.tensor,
-    [step.inputs.mask]: new Tensor('float32', mask, [microBatch]),
+    [step.inputs.mask]: new Tensor('float32', mask, [batch]),
     [step.inputs.clipNorm]: new Tensor('float32', bound, []),
   };
   const weightBuffers = parameters.map(({ name, dims: own, length: size }) => {
@@ -108,7 +120,7 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
   function fill(rows: ArrayLike<number>, from: number, wordsOf: StepDemand['wordsOf']): void {
     features.clear();
     mask.fill(0);
-    for (let i = 0; i < microBatch; i++) {
+    for (let i = 0; i < batch; i++) {
       const row = rows[from + i];
       const source = row === undefined ? nothing : table.features.subarray(row * table.width, (row + 1) * table.width);
       if (augmenter !== undefined) {
@@ -133,7 +145,24 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
     bound[0] = wanted;
     const sum = new Float64Array(length);
     let count = 0;
-    const needed = Math.max(calls, Math.ceil(rows.length / microBatch));
+    const running: Promise<Tensors>[] = [];
+    let added = 0;
+    /** Adds the first of the running calls, whichever ends first: a sum of floating-point numbers depends on their order. */
+    async function addNext(): Promise<void> {
+      const made = await running.shift()!;
+      if (counts) {
+        const norms = made[norm]!.data as Float32Array;
+        const filled = Math.min(batch, rows.length - added * batch);
+        // Padding counts nothing, and a norm that is no number is a long one: no row counts for more than one.
+        for (let i = 0; i < filled; i++) count += norms[i]! <= bound[0]! ? 1 : -1;
+      }
+      for (const { start, name } of parameters) {
+        const part = made[step.outputs.sum[name]!]!.data as Float32Array;
+        for (let i = 0; i < part.length; i++) sum[start + i]! += part[i]!;
+      }
+      added += 1;
+    }
+    const needed = Math.max(calls, Math.ceil(rows.length / batch));
     for (let call = 0; call < needed; call++) {
       if (signal?.aborted) {
         throw learningError({
@@ -142,27 +171,24 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
           cause: signal.reason,
         });
       }
-      fill(rows, call * microBatch, wordsOf);
-      const made = await session.run(inputs, outputs);
-      if (counts) {
-        const norms = made[norm]!.data as Float32Array;
-        // Padding counts nothing, and a norm that is no number is a long one: no row counts for more than one.
-        for (let i = 0; i < microBatch; i++) count += mask[i]! * (norms[i]! <= bound[0] ? 1 : -1);
-      }
-      for (const { start, name } of parameters) {
-        const part = made[step.outputs.sum[name]!]!.data as Float32Array;
-        for (let i = 0; i < part.length; i++) sum[start + i]! += part[i]!;
-      }
+      fill(rows, call * batch, wordsOf);
+      const made = sessions[call % sessions.length]!.run(inputs, outputs);
+      // A failure is met when it is this call's turn, if no other comes before.
+      made.catch(() => undefined);
+      running.push(made);
+      if (running.length === ahead) await addNext();
     }
+    while (running.length > 0) await addNext();
     return { sum, count: counts ? count : null };
   }
 
   return {
     parameters,
     length,
+    rowsPerCall: batch,
     take,
     sum: async (weights, rows, calls) => (await take(weights, rows, { calls })).sum,
-    close: () => session.close(),
+    close: async () => void (await Promise.all(sessions.map((session) => session.close()))),
   };
 }
 

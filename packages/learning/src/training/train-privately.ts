@@ -106,6 +106,8 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
     ...{ loss: job.loss, huberDelta: job.huberDelta, classWeights: job.classWeights, trainable },
     ...{ augmentation: job.augmentation, microBatch: job.microBatch, table: features.table, engine, signal },
     clipNorm: plan.clipNorm,
+    // What calls of one row would be.
+    stepRows: publicCalls({ ...job, microBatch: 1 }),
     counts: isAdaptive,
     // What adapts is the norm: in each step it is flat clipping.
     clipping: isAdaptive ? 'flat' : plan.clipping?.kind,
@@ -131,7 +133,7 @@ export async function trainPrivately(options: TrainPrivatelyOptions): Promise<Tr
       clipNorm: isAdaptive ? state.clipNorm : undefined,
       window: state.window ?? undefined,
     });
-    const calls = publicCalls(job);
+    const calls = publicCalls({ ...job, microBatch: sums.rowsPerCall });
     const report = progressMeter({
       fromStep: state.step,
       steps,

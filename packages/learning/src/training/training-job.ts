@@ -85,8 +85,9 @@ export interface TrainingJob {
   /** What each noised sum is divided by: sampling rate × the *declared* number of units. Public, unlike the size of a batch. */
   expectedBatch: number;
   /**
-   * Rows of one graph call, each with all its copies. It bounds memory; with what probability a row is drawn and how often noise is added don't follow
-   * from it. Rows of one call are added in single precision, which the noise has to cover: small micro-batches cost less.
+   * Rows of one graph call at most, each with all its copies: large graphs take them in several calls, which may run at the same time.
+   * It bounds memory; with what probability a row is drawn and how often noise is added don't follow from it. Rows of one call are
+   * added in single precision, which the noise has to cover: small micro-batches cost less.
    */
   microBatch: number;
   /** Steps between checkpoints. */
