@@ -57,6 +57,7 @@ const COMMANDS = [
   'job result',
   'job cancel',
   'provider register',
+  'provider register',
   'provider earnings',
   'provider start',
   'owner start',

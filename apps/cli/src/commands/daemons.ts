@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { delegationCommands } from './delegation.ts';
 import { ownerRecordCommands } from './owner-records.ts';
 import { providerEarningsCommand } from './provider-earnings.ts';
+import { providerRegisterCommand } from './provider-register.ts';
 import { verifierBondCommands } from './verifier-bond.ts';
 
 interface Daemon {
@@ -47,6 +48,7 @@ export function coordinatorCommands(program: Command, terminal: Terminal): void 
 
 export function providerCommands(program: Command, terminal: Terminal): void {
   const group = program.command('provider').description('offer computing power');
+  providerRegisterCommand(terminal, group);
   leaf<{ config: string }>(terminal, group, {
     usage: 'start',
     description: 'run a provider until Ctrl-C: offers, enclave workers, earnings line by line in its log',

@@ -22,6 +22,7 @@ import type { Terminal } from '../terminal.ts';
 import { freePort } from './free-port.ts';
 import { keyFolder } from './key-folder.ts';
 import { createPerson, listPeople, openWriter, unlockWallet, type Person } from './person.ts';
+import { providerConfigOf } from './provider-config-of.ts';
 import { verifierFiles } from './verifier-files.ts';
 
 /** The providers of an embedded network: what they ask and what they put at risk. */
@@ -219,20 +220,11 @@ async function coordinatorFiles(
   return file;
 }
 
-async function providerConfig(home: Home, { name }: Person, askEnc: string, seedFile: string): Promise<object> {
+async function providerConfig(home: Home, person: Person, askEnc: string, seedFile: string): Promise<object> {
   const port = await freePort();
-  return {
-    name,
-    dir: '.',
-    networkFile: home.networkFile,
-    listen: { host: '127.0.0.1', port },
-    publicUrl: `http://127.0.0.1:${port}`,
-    ask: parseEnc(askEnc).toString(),
-    speed: SPEED.toString(),
-    maxUnits: (10n ** 12n).toString(),
-    maxDurationSec: 6 * 3600,
-    keystore: 'keystore.json',
-    passphraseFile: home.passphraseFile(name),
-    developmentPkiSeedFile: seedFile,
-  };
+  return providerConfigOf(home, person, {
+    ...{ publicUrl: `http://127.0.0.1:${port}`, listen: { host: '127.0.0.1', port } },
+    ...{ ask: parseEnc(askEnc), speed: SPEED },
+    files: { passphraseFile: home.passphraseFile(person.name), developmentPkiSeedFile: seedFile },
+  });
 }
