@@ -17,6 +17,10 @@ const benches: Record<string, { what: string; load: () => Promise<() => Promise<
     what: 'accuracy on a small table (WDBC) at epsilon 1 and 3 and on one of 6,524 rows (flchain, by pip) at epsilon 1, five splits',
     load: async () => (await import('./tabular.ts')).tabular,
   },
+  correlated: {
+    what: 'accuracy under correlated noise beside fresh noise at the same epsilon, drawn by chance and in passes, two tables, five splits',
+    load: async () => (await import('./correlated.ts')).correlated,
+  },
   'fashion-mnist': {
     what: 'accuracy on Fashion-MNIST (Debian package dataset-fashion-mnist): a network end to end and scattering features',
     load: async () => (await import('./fashion-mnist.ts')).fashionMnist,
