@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,7 +57,6 @@ const COMMANDS = [
   'job result',
   'job cancel',
   'provider register',
-  'provider register',
   'provider earnings',
   'provider start',
   'owner start',
@@ -94,8 +93,17 @@ let encryptech: CommandLine;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'encryptech-cli-'));
   encryptech = commandLine(folder);
+  // Examples name files of the project by their paths in it.
+  for (const name of ['fixtures', 'vectors']) await symlink(join(ROOT, name), join(folder, name));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The words of the example in a command's help, as a shell splits them. */
+async function exampleOf(command: string): Promise<string[]> {
+  const { out } = await encryptech(...command.split(' '), '--help');
+  const [, example] = /Example:\n  \$ encryptech (.+)$/m.exec(out)!;
+  return [...example!.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c!);
+}
 
 describe('help', () => {
   test('the list of commands above is complete', async () => {
@@ -125,13 +133,21 @@ describe('help', () => {
   });
 
   test.each(COMMANDS)('the example of %s is a command line that is understood', async (command) => {
-    const { out } = await encryptech(...command.split(' '), '--help');
-    const [, example] = /Example:\n  \$ encryptech (.+)$/m.exec(out)!;
-    const words = [...example!.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c!);
+    const words = await exampleOf(command);
     // The one fault, so that nothing is started: it comes up when all options before it were understood.
     const { code, err } = await encryptech(...words, '--no-such-option');
     expect(code).toBe(2);
     expect(err).toContain("unknown option '--no-such-option'");
+  });
+
+  // In this order: the first makes the model of the others.
+  test.each([
+    ...['model new', 'model check', 'model gradients', 'model search', 'audit model'],
+    ...COMMANDS.filter((command) => command.startsWith('privacy ')),
+  ])('the example of %s runs as it stands', async (command) => {
+    const { code, out, err } = await encryptech(...(await exampleOf(command)));
+    expect(code, out + err).toBe(0);
+    expect(out).not.toBe('');
   });
 
   test('--version prints a version', async () => {

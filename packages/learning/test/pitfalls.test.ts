@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../../..');
 const PLANS = 'packages/privacy/test/pitfalls.test.ts';
 const GRAPHS = 'packages/onnx/src/pitfalls.test.ts';
 const LOOP = 'packages/learning/src/training/train-privately.test.ts';
+const SEARCH = 'packages/learning/src/tuning/tune-privately.test.ts';
 
 /** Each way in which private training is known to go wrong, and the test that shows that it does not here. */
 const PITFALLS: readonly (readonly [pitfall: string, file: string, title: string])[] = [
@@ -28,7 +29,9 @@ const PITFALLS: readonly (readonly [pitfall: string, file: string, title: string
   ['statistics of the rows', 'packages/learning/test/pitfalls.test.ts', 'normalisation statistics'],
   ['loss curves and progress', LOOP, 'progress and result tell nothing of the rows'],
   ['time that tells the batch', LOOP, 'makes the same number of graph calls'],
-  ['search over settings', 'packages/learning/src/tuning/tune-privately.test.ts', 'charges the whole search'],
+  ['search over settings', SEARCH, 'charges the whole search'],
+  ['search scored on private rows', SEARCH, 'scores by private units that no training sees'],
+  ['search begun anew after a break', SEARCH, 'goes on from any checkpoint to the same end'],
   ['adjacency mixed, in a plan', PLANS, 'adjacency mixed'],
   ['adjacency mixed, in a ledger', 'apps/owner/src/judgement/judge-job.test.ts', 'adjacency mixed'],
   ['adjacency mixed, in an enclave', 'apps/provider/src/enclave/check-job.test.ts', 'adjacency mixed'],
