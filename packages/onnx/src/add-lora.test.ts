@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectGradients, relativeError } from '../test/expect-gradients.ts';
 import { goldenCases } from '../test/golden.ts';
+import { graphOf, node } from '../test/graphs.ts';
 import { openModel, runStep } from '../test/run-step.ts';
 import { addLora } from './add-lora.ts';
 import { compileStep } from './compile-step.ts';
@@ -12,6 +13,7 @@ import { writeModel } from './write-model.ts';
 
 const seed = new Uint8Array([1]);
 const mlp = newMlp({ inputs: 4, hidden: [5], outputs: 3, activation: 'tanh', seed });
+const tiedTransformer = readModel(goldenCases().find(({ name }) => name === 'causal-attention-tied')!.model);
 const transformer = readModel(goldenCases().find(({ name }) => name === 'transformer')!.model);
 
 describe('addLora', () => {
@@ -61,6 +63,34 @@ describe('addLora', () => {
     ]);
   });
 
+  it('adapts weights that a Transpose hands on, and leaves alone a table that is also looked up', () => {
+    const adapted = addLora(tiedTransformer, { rank: 2, seed });
+    const names = [...adapted.initializers].filter(([name]) => name.endsWith('lora_A'));
+    expect(names.map(([name, { dims }]) => [name, ...dims])).toEqual([
+      ['q.weight.lora_A', 16, 2],
+      ['k.weight.lora_A', 16, 2],
+      ['v.weight.lora_A', 16, 2],
+      ['o.weight.lora_A', 16, 2],
+    ]);
+  });
+
+  it('gives no adapter to a weight that one layer takes turned and another does not, which no one update could serve', () => {
+    const both = graphOf({
+      input: [4],
+      initializers: { w: [4, 4], v: [4, 2] },
+      nodes: [
+        node('Gemm', ['x', 'w'], 'h'),
+        node('Gemm', ['h', 'w'], 'k', { transB: 1 }),
+        node('Gemm', ['k', 'v'], 'y'),
+      ],
+    });
+    const adapted = addLora(both, { rank: 1, seed });
+    expect([...adapted.initializers.keys()]).toEqual(['w', 'v', 'v.lora_A', 'v.lora_B', 'lora_scale']);
+    expect(() => addLora(both, { rank: 1, seed, weights: (name) => name === 'w' })).toThrow(
+      expect.objectContaining({ code: 'onnx.badRequest' }),
+    );
+  });
+
   it.each([
     ['a rank of 0', mlp, { rank: 0 }],
     ['a rank of one and a half', mlp, { rank: 1.5 }],
@@ -97,6 +127,24 @@ describe('trainableBy', () => {
     const biases = chosen(transformer, 'biases');
     expect(biases.every((name) => name.endsWith('.bias'))).toBe(true);
     expect(biases).toHaveLength(13);
+  });
+
+  it('finds the last layer and the biases behind nodes that hand parameters on', () => {
+    expect(chosen(tiedTransformer, 'last:1')).toEqual(['tok.weight']);
+    expect(chosen(tiedTransformer, 'last:2')).toContain('o.weight');
+    expect(chosen(tiedTransformer, 'last:2')).not.toContain('q.weight');
+    const copied = graphOf({
+      input: [3],
+      initializers: { w: [3, 3], b: [3], v: [2, 3] },
+      nodes: [
+        node('Gemm', ['x', 'w', 'b'], 'h'),
+        node('Identity', ['b'], 'same'),
+        node('Add', ['h', 'same'], 'k'),
+        node('Gemm', ['k', 'v'], 'y', { transB: 1 }),
+      ],
+    });
+    expect(chosen(copied, 'biases')).toEqual(['b']);
+    expect(chosen({ ...copied, nodes: copied.nodes.with(0, node('Gemm', ['x', 'w'], 'h')) }, 'biases')).toEqual(['b']);
   });
 
   it('takes no longer for a pattern of many stars, whatever the names', () => {

@@ -3,6 +3,7 @@ import { attribute } from './graph/attributes.ts';
 import type { Graph, Node } from './graph/graph.ts';
 import { floatScalar, floatTensor, type Tensor } from './graph/tensor.ts';
 import { uniformTensor } from './uniform-tensor.ts';
+import { producersOf, weightBehind, type WeightBehind } from './weight-behind.ts';
 
 /** What adapters to add. */
 export interface LoraOptions {
@@ -10,7 +11,7 @@ export interface LoraOptions {
   readonly rank: number;
   /** The product of the factors counts `alpha / rank` times; `rank` when left out. */
   readonly alpha?: number;
-  /** Which weights get one, by name; all of MatMul and Gemm nodes when left out. */
+  /** Which weights get one, by name; all of MatMul and Gemm nodes that are used in no other way when left out. */
   readonly weights?: (name: string) => boolean;
   /** Any bytes; equal seeds give equal adapters. The first adapters are public, this need not be secret. */
   readonly seed: Uint8Array;
@@ -20,7 +21,9 @@ export interface LoraOptions {
  * The graph with low-rank adapters beside the weights of its MatMul and Gemm nodes: x·W becomes x·W + (alpha/rank)·x·A·B, with
  * parameters `W.lora_A` [inputs, rank] and `W.lora_B` [rank, outputs] (LoRA, Hu et al. 2021).
  *
- * B starts at zero, so the graph computes what it did. Train with `trainableBy(graph, 'lora')`: the weights stay frozen.
+ * B starts at zero, so the graph computes what it did. Train with `trainableBy(graph, 'lora')`: the weights stay frozen. A weight
+ * that is also used in another way (a table that is looked up, a weight taken turned elsewhere) gets no adapter: no change of the
+ * weight would do there what the adapter does here.
  *
  * @throws `onnx.badRequest` for a rank that is no positive integer, when there is no weight to adapt, or when there are
  * adapters already
@@ -43,8 +46,9 @@ export function addLora(graph: Graph, { rank, alpha = rank, weights = () => true
     return name;
   };
   let scale: string | undefined;
+  const products = adaptable(graph);
   const nodes = graph.nodes.flatMap((node): Node[] => {
-    const adapted = adaptedBy(node, graph);
+    const adapted = products.get(node);
     if (adapted === undefined || !weights(adapted.weight)) return [node];
     const { weight, inner, outer } = adapted;
     const [a, b] = [`${weight}.lora_A`, `${weight}.lora_B`];
@@ -78,16 +82,50 @@ export function addLora(graph: Graph, { rank, alpha = rank, weights = () => true
   return { ...graph, nodes, initializers };
 }
 
-/** The weight on the right of a product of data, with its numbers of inputs and outputs; undefined for any other node. */
-function adaptedBy(node: Node, { initializers }: Graph): { weight: string; inner: number; outer: number } | undefined {
-  const [data = '', weight = ''] = node.inputs;
-  const tensor = initializers.get(weight);
-  if (tensor?.type !== 'float32' || tensor.dims.length !== 2 || initializers.has(data)) return undefined;
-  const [rows, columns] = tensor.dims as [number, number];
-  if (node.op === 'MatMul') return { weight, inner: rows, outer: columns };
-  if (node.op !== 'Gemm' || (attribute(node, 'transA', 'int') ?? 0) !== 0) return undefined;
-  const turned = (attribute(node, 'transB', 'int') ?? 0) !== 0;
-  return { weight, inner: turned ? columns : rows, outer: turned ? rows : columns };
+/** A product of data with a weight on its right. */
+interface Product {
+  readonly weight: string;
+  readonly inner: number;
+  readonly outer: number;
+  /** True when the weight is stored [outer, inner]. */
+  readonly turned: boolean;
+}
+
+/** The products with weights that all of their uses take the same way. */
+function adaptable(graph: Graph): ReadonlyMap<Node, Product> {
+  const producers = producersOf(graph);
+  const behind = (name: string) => weightBehind(name, graph, producers);
+  const products = new Map<Node, Product>();
+  const ways = new Map<string, Set<string>>();
+  for (const node of graph.nodes) {
+    // A node that only hands a weight on is no use of it.
+    if (node.outputs.some((name) => behind(name) !== undefined)) continue;
+    const product = productOf(node, graph, behind);
+    if (product !== undefined) products.set(node, product);
+    node.inputs.forEach((name, i) => {
+      const weight = behind(name)?.weight;
+      if (weight === undefined) return;
+      const way = product === undefined || i !== 1 ? 'another' : product.turned ? 'turned' : 'as it is';
+      ways.set(weight, (ways.get(weight) ?? new Set()).add(way));
+    });
+  }
+  return new Map([...products].filter(([, { weight }]) => ways.get(weight)!.size === 1));
+}
+
+function productOf(
+  node: Node,
+  { initializers }: Graph,
+  behind: (name: string) => WeightBehind | undefined,
+): Product | undefined {
+  const [data = '', right = ''] = node.inputs;
+  const found = behind(right);
+  if ((node.op !== 'MatMul' && node.op !== 'Gemm') || found === undefined || behind(data) !== undefined)
+    return undefined;
+  const { type, dims } = initializers.get(found.weight)!;
+  if (type !== 'float32' || dims.length !== 2 || (attribute(node, 'transA', 'int') ?? 0) !== 0) return undefined;
+  const turned = found.turned !== ((attribute(node, 'transB', 'int') ?? 0) !== 0);
+  const [inner, outer] = (turned ? dims.toReversed() : dims) as [number, number];
+  return { weight: found.weight, inner, outer, turned };
 }
 
 const bad = (message: string) => onnxError({ code: 'onnx.badRequest', message });

@@ -48,6 +48,7 @@ describe('mergeLora', () => {
     ['a perceptron of Gemm nodes', mlp],
     ['a transformer of MatMul nodes, with shared axes', golden('transformer')],
     ['a PyTorch export whose Gemm weights are transposed', golden('mlp-relu')],
+    ['one whose weights are turned by nodes, with a tied head', golden('causal-attention-tied')],
   ])('%s gives the same outputs to 1e-5 as a plain ONNX file', async (_, graph) => {
     const adapted = trained(graph);
     const merged = mergeLora(adapted);
@@ -86,7 +87,7 @@ describe('mergeLora', () => {
       ...adapted,
       nodes: [
         ...adapted.nodes,
-        { name: 'again', op: 'Identity', inputs: [weight!], outputs: ['copy'], attributes: new Map() },
+        { name: 'again', op: 'Neg', inputs: [weight!], outputs: ['opposite'], attributes: new Map() },
       ],
     };
     expect(() => mergeLora(twice)).toThrow(bad);

@@ -2,6 +2,7 @@ import { onnxError } from './errors.ts';
 import { attribute } from './graph/attributes.ts';
 import type { Graph, Node } from './graph/graph.ts';
 import { floatTensor, floatValues, type Tensor } from './graph/tensor.ts';
+import { producersOf, weightBehind } from './weight-behind.ts';
 
 /**
  * The graph without its low-rank adapters: W + (alpha/rank)·A·B stands in the place of each adapted weight W, and products are one
@@ -10,7 +11,7 @@ import { floatTensor, floatValues, type Tensor } from './graph/tensor.ts';
  * @throws `onnx.badRequest` for a graph that has no adapters as `addLora` makes them, or a weight that is also used without its one
  */
 export function mergeLora(graph: Graph): Graph {
-  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const producers = producersOf(graph);
   const initializers = new Map<string, Tensor>(graph.initializers);
   const gone = new Set<Node>();
   const renamed = new Map<Node, Node>();
@@ -27,8 +28,13 @@ export function mergeLora(graph: Graph): Graph {
     for (const part of parts) gone.add(part);
     renamed.set(base, { ...base, outputs: end.outputs });
   }
+  const isMerged = (name: string) => merged.has(weightBehind(name, graph, producers)?.weight ?? '');
   const bare = graph.nodes.find(
-    (node) => !gone.has(node) && !renamed.has(node) && node.inputs.some((name) => merged.has(name)),
+    (node) =>
+      !gone.has(node) &&
+      !renamed.has(node) &&
+      node.inputs.some(isMerged) &&
+      !node.outputs.some((name) => isMerged(name)),
   );
   const left = [...initializers.keys()].find((name) => /\.lora_[AB]$/.test(name));
   if (merged.size === 0 || bare !== undefined || left !== undefined) {
@@ -50,6 +56,8 @@ interface Adapter {
   /** Down, up, scaling and sum. */
   parts: readonly Node[];
   weight: string;
+  /** Whether the product takes the weight with its axes exchanged. */
+  turned: boolean;
   a: string;
   b: string;
   scale: string;
@@ -61,7 +69,8 @@ function adapterOf(end: Node, graph: Graph, producers: ReadonlyMap<string, Node>
   const [base, scaled] = end.inputs.map((name) => producers.get(name));
   const up = producers.get(scaled?.inputs[0] ?? '');
   const down = producers.get(up?.inputs[0] ?? '');
-  const [weight, a, b, scale] = [base?.inputs[1], down?.inputs[1], up?.inputs[1], scaled?.inputs[1]];
+  const [right, a, b, scale] = [base?.inputs[1], down?.inputs[1], up?.inputs[1], scaled?.inputs[1]];
+  const { weight, turned } = weightBehind(right ?? '', graph, producers) ?? {};
   const isAdapter =
     base !== undefined &&
     scaled?.op === 'Mul' &&
@@ -72,11 +81,15 @@ function adapterOf(end: Node, graph: Graph, producers: ReadonlyMap<string, Node>
     b === `${weight}.lora_B` &&
     [weight!, a, b, scale!].every((name) => graph.initializers.has(name));
   if (!isAdapter) return undefined;
-  return { base, parts: [down, up, scaled, end], weight: weight!, a, b, scale: scale! };
+  const isTransposed = (attribute(base, 'transB', 'int') ?? 0) !== 0;
+  return {
+    ...{ base, parts: [down, up, scaled, end], weight: weight!, a, b, scale: scale! },
+    turned: turned !== isTransposed,
+  };
 }
 
 /** W + scale·A·B, in double precision, then rounded once. */
-function mergedWeight({ initializers }: Graph, { base, weight, a, b, scale }: Adapter): Tensor {
+function mergedWeight({ initializers }: Graph, { base, weight, turned, a, b, scale }: Adapter): Tensor {
   const tensor = initializers.get(weight)!;
   const [down, up] = [initializers.get(a)!, initializers.get(b)!];
   const [inner, rank] = down.dims as [number, number];
@@ -84,13 +97,12 @@ function mergedWeight({ initializers }: Graph, { base, weight, a, b, scale }: Ad
   const [w, left, right] = [floatValues(tensor), floatValues(down), floatValues(up)];
   // A Gemm multiplies its product by alpha, and the adapter stands outside of it.
   const factor = floatValues(initializers.get(scale)!)[0]! / (attribute(base, 'alpha', 'float') ?? 1);
-  const isTurned = base.op === 'Gemm' && (attribute(base, 'transB', 'int') ?? 0) !== 0;
   const values = new Float32Array(w.length);
   for (let i = 0; i < inner; i++) {
     for (let j = 0; j < outer; j++) {
       let product = 0;
       for (let k = 0; k < rank; k++) product += left[i * rank + k]! * right[k * outer + j]!;
-      const at = isTurned ? j * inner + i : i * outer + j;
+      const at = turned ? j * inner + i : i * outer + j;
       values[at] = w[at]! + factor * product;
     }
   }
