@@ -178,6 +178,7 @@ test.each<[string, string[], string]>([
   ['a setting that no training has', ['--try', 'epsilon=1,2'], '--try'],
   ['a value that is none', ['--try', 'optimiser=lion'], '--try'],
   ['a setting that its optimiser has not', ['--try', 'beta1=0.9'], 'beta1'],
+  ['scores on the rows that are trained on', ['--score-data', './own.csv'], '--score-data'],
   ['a share of everything', ['--hold-out', '1'], '--hold-out'],
   ['a file that is there', ['--out', 'model.onnx'], 'model.onnx'],
 ])('refuses %s', async (_, extra, place) => {

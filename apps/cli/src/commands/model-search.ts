@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { digestOf } from '@encryptech/base';
 import { evaluate, parseSchema, tunePrivately, type Engine, type Score, type Table } from '@encryptech/learning';
 import { deviceOption, engineOf, type DeviceOption } from '../device-option.ts';
+import { cliError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import { homeOf } from '../home/home.ts';
 import { passphraseSource } from '../home/passphrase.ts';
@@ -33,6 +34,7 @@ export function modelSearch(model: Command, terminal: Terminal): void {
       const pathOf = (file: string) => resolve(terminal.cwd, file);
       const out = pathOf(options.out);
       if (options.dryRun !== true) await refuseExisting(out, options.force);
+      refuseSameRows(pathOf(options.data), options.scoreData === undefined ? undefined : pathOf(options.scoreData));
       const models = await Promise.all(
         files.map(async (file) => ({ name: basename(file), graph: await readInput(pathOf(file)) })),
       );
@@ -78,6 +80,17 @@ export function modelSearch(model: Command, terminal: Terminal): void {
       await state.remove();
       return outcomeOf(found, planned, out);
     },
+  });
+}
+
+/** A score on the rows that were trained on says more of them than the search pays for. */
+function refuseSameRows(data: string, scoreData: string | undefined): void {
+  if (data !== scoreData) return;
+  throw cliError({
+    code: 'cli.badOption',
+    message: 'These are the rows that are trained on: a score on them is not paid for.',
+    place: '--score-data',
+    hint: 'Leave it out, and a part of the rows is held out for scores, with noise.',
   });
 }
 

@@ -28,7 +28,7 @@ export function describeSearch({ search, candidates, heldOut }: PlannedSearch, s
     `It runs one of them, drawn by chance, again and again: a secret random number of times, ${number(runs.mean)} on average (${runs.kind === 'poisson' ? 'Poisson' : `negative binomial of shape ${runs.shape}`}). About ${Math.round(total).toLocaleString('en-US')} examples are computed in all.`,
     heldOut === undefined
       ? `Models are scored on ${scoreFile}, whose rows this search does not protect.`
-      : `Each ${unit} is kept from all trainings with probability ${heldOut.share}, by a coin of its own, and models are scored on those alone: by a count with Gaussian noise of ${number(heldOut.noiseMultiplier)}, about ${number((100 * heldOut.noiseMultiplier) / heldOut.expectedUnits)} points on ${number(heldOut.expectedUnits)} ${unit}s.`,
+      : `Each ${unit} is kept from all trainings with probability ${heldOut.share}, by a coin of its own, and models are scored on those alone: by a count with Gaussian noise of ${number(heldOut.noiseMultiplier / 2)}, about ${number((50 * heldOut.noiseMultiplier) / heldOut.expectedUnits)} points on ${number(heldOut.expectedUnits)} ${unit}s.`,
     `All of it together costs epsilon ${number(epsilon)} at delta ${delta} under ${adjacency}, whichever model, settings and score come out; one run alone would cost ${number(single)}.`,
     ...(runs.kind === 'poisson' && runs.mean < 16
       ? [`With probability ${Math.exp(-runs.mean).toPrecision(2)} nothing is tried at all, at the same price.`]

@@ -110,8 +110,8 @@ describe('tunePrivately', () => {
     const found = await tune({ score: heldOut });
     expect(found.candidate).toBe(1);
     expect(await accuracy(found.model!)).toBeGreaterThan(0.8);
-    // Noise of 4 on about 100 units.
-    expect(found.score! - (await accuracy(found.model!))).toBeLessThan(0.2);
+    // Noise of 4 where a unit is 1 or −1: of 2 in about 100 units. As many more or less are held out by chance.
+    expect(Math.abs(found.score! - (await accuracy(found.model!)))).toBeLessThan(0.25);
     const search = createSearch([loud, plan, loud], runs, 4);
     expect(found).toMatchObject({ epsilon: search.epsilon, charge: search.charge });
     expect(await tune({ score: heldOut })).toEqual(found);

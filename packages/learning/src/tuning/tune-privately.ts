@@ -17,9 +17,9 @@ import { unitScores } from './unit-scores.ts';
 export interface HeldOut {
   /** The chance with which each unit is held out of all trainings, for scores alone. */
   share: number;
-  /** Standard deviation of a score's noise over what one unit counts at most. */
+  /** Standard deviation of the noise over what one unit counts at most: 1 where it is right, −1 where it is wrong. */
   noiseMultiplier: number;
-  /** Units held out as it is declared: what the noised sum is divided by. Public, unlike their number. */
+  /** Units held out as it is declared: what the noised count is divided by. Public, unlike their number. */
   expectedUnits: number;
 }
 
@@ -151,17 +151,13 @@ async function scoring({
     trained: kept,
     async scoreOf(model, run) {
       // Nobody held out is a score of noise like any other.
-      const scores = held.rows === 0 ? [] : unitScores(await predict(model, held, engine), held);
-      return search.noisedScore(noise, run, sumOf(scores)) / expectedUnits;
+      const scores = held.rows === 0 ? new Float64Array(0) : unitScores(await predict(model, held, engine), held);
+      // From −1 to 1 a unit weighs no more than from 0 to 1, and says twice as much against the noise.
+      const signed = scores.reduce((sum, value) => sum + 2 * value - 1, 0);
+      return (1 + search.noisedScore(noise, run, signed) / expectedUnits) / 2;
     },
   };
 }
-
-const sumOf = (values: Iterable<number>): number => {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
-};
 
 /** What a checkpoint belongs to, 32 bytes that say nothing of the rows to who does not hold the root. */
 async function nameOf({

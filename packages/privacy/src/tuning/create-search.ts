@@ -35,7 +35,7 @@ export interface Search {
    */
   draw(root: Uint8Array): Uint32Array;
   /**
-   * What a run may know of a sum over units that its training never touches, to which each adds from 0 to 1: the sum on a grid
+   * What a run may know of a sum over units that its training never touches, to which each adds from −1 to 1: the sum on a grid
    * with discrete Gaussian noise, of its own for each run and sum.
    *
    * @throws `privacy.badPlan` in a search that pays for no scores
