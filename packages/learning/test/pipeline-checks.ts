@@ -142,18 +142,19 @@ export const pipelineChecks = {
     }
   },
 
+  // Of 2.5 times the rate it finds an epsilon of 3.2 ± 0.3 where 2.1 is promised: one seed in 10,000 misses it.
   'audit in one run, of sampled rows': (engine) =>
-    audited(engine, { samplingRate: 0.2, steps: 20, noiseMultiplier: 1.5 }),
+    audited(engine, { samplingRate: 0.2, steps: 100, noiseMultiplier: 4 }, 2000),
 
   'audit in one run, of every row in every step': (engine) => audited(engine, { steps: 4, noiseMultiplier: 2 }),
 } satisfies Record<string, (engine: Engine) => Promise<void>>;
 
 export type PipelineCheck = keyof typeof pipelineChecks;
 
-async function audited(engine: Engine, plan: Partial<PrivacyPlanOptions>): Promise<void> {
+async function audited(engine: Engine, plan: Partial<PrivacyPlanOptions>, canaries = 1200): Promise<void> {
   const job = jobOf(plan, { expectedBatch: 60 * (plan.samplingRate ?? 1), microBatch: 128 });
   const found = await auditTraining({
-    ...{ job, table, engine, root, attack: 'gradient', canaries: 1200, significance: 0.05 },
+    ...{ job, table, engine, root, attack: 'gradient', canaries, significance: 0.05 },
   });
   claim(found.verdict === 'consistent', found.gaussianEpsilon);
 }

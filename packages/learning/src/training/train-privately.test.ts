@@ -161,7 +161,8 @@ describe('one step of trainPrivately', () => {
   });
 
   test('an empty batch is a step of pure noise', async () => {
-    const job = jobOf({ expectedBatch: 0.06 }, { samplingRate: 0.001 });
+    // Of 60 rows one is drawn with a chance of 6e-5.
+    const job = jobOf({ expectedBatch: 0.06 }, { samplingRate: 1e-6 });
     const { rows, noise } = await drawOf(job);
     expect(rows.length).toBe(0);
     const { model } = await train(job);

@@ -2,7 +2,8 @@ import { privacyError } from '../errors.ts';
 import { chacha20Block } from './chacha20-block.ts';
 
 const BLOCK_WORDS = 16;
-const BUFFER_WORDS = 64 * BLOCK_WORDS;
+/** Blocks made at first, and at a time later: many keystreams give a few words only. */
+const [FIRST_BLOCKS, LATER_BLOCKS] = [4, 64];
 
 /**
  * The ChaCha20 keystream of a 256-bit key with nonce zero, as 32-bit words (RFC 8439). At most 2³² blocks, 256 GiB; a key
@@ -13,8 +14,8 @@ const BUFFER_WORDS = 64 * BLOCK_WORDS;
  */
 export class Keystream {
   readonly #state = new Uint32Array(BLOCK_WORDS);
-  readonly #buffer = new Uint32Array(BUFFER_WORDS);
-  #at = BUFFER_WORDS;
+  #buffer = new Uint32Array(FIRST_BLOCKS * BLOCK_WORDS);
+  #at = this.#buffer.length;
   #blocks = 0;
 
   constructor(key: Uint8Array) {
@@ -32,15 +33,15 @@ export class Keystream {
 
   /** The next 32 bits, 0 to 2³² − 1. */
   next(): number {
-    if (this.#at === BUFFER_WORDS) this.#refill();
+    if (this.#at === this.#buffer.length) this.#refill();
     return this.#buffer[this.#at++]!;
   }
 
   /** Fills all of `out` with the next words. */
   fill(out: Uint32Array): void {
     for (let done = 0; done < out.length;) {
-      if (this.#at === BUFFER_WORDS) this.#refill();
-      const count = Math.min(out.length - done, BUFFER_WORDS - this.#at);
+      if (this.#at === this.#buffer.length) this.#refill();
+      const count = Math.min(out.length - done, this.#buffer.length - this.#at);
       out.set(this.#buffer.subarray(this.#at, this.#at + count), done);
       this.#at += count;
       done += count;
@@ -65,10 +66,11 @@ export class Keystream {
   }
 
   #refill(): void {
-    if (this.#blocks + BUFFER_WORDS / BLOCK_WORDS > 2 ** 32) {
+    if (this.#blocks + LATER_BLOCKS > 2 ** 32) {
       throw privacyError({ code: 'privacy.badParameter', message: 'A keystream ends after 256 GiB.' });
     }
-    for (let at = 0; at < BUFFER_WORDS; at += BLOCK_WORDS) {
+    if (this.#blocks === FIRST_BLOCKS) this.#buffer = new Uint32Array(LATER_BLOCKS * BLOCK_WORDS);
+    for (let at = 0; at < this.#buffer.length; at += BLOCK_WORDS) {
       this.#state[12] = this.#blocks++;
       chacha20Block(this.#state, this.#buffer, at);
     }

@@ -25,19 +25,32 @@ describe('sampleUnits', () => {
     expect(sampleUnits(key(1), 1, 20_000)).toEqual(Uint32Array.from({ length: 20_000 }, (_, i) => i));
   });
 
-  it('compares 64 bits with q: the last draw below q is in, q itself is out', () => {
-    // q = 0.25 + 2^-40: thresholds 2^30 and 2^24.
-    const q = 0.25 + 2 ** -40;
-    const [high, low] = [2 ** 30, 2 ** 24];
-    const words = [high, low - 1, high, low, high - 1, 0xffffffff, high + 1, 0];
-    expect([...sampleUnits(new Words(words), q, 4)]).toEqual([0, 2]);
+  it('compares 72 bits with q: the last draw below q is in, q itself is out', () => {
+    // q = 0x40 in the first byte, then 2^12, then 2^20.
+    const q = 0.25 + 2 ** -28 + 2 ** -52;
+    const words = [0x4040_4040, 0xff41_3f40, 2 ** 12, 2 ** 20, 2 ** 12, 2 ** 20 - 1, 2 ** 12 - 1, 2 ** 12 + 1, 0];
+    // Four ties in the first word; in the second a tie, one below, two above.
+    expect([...sampleUnits(new Words(words), q, 8)]).toEqual([1, 2, 4, 5]);
   });
 
   it('never rounds a small q up', () => {
-    // 2^-64·1.5 falls to 2^-64: only the draw 0 is in.
-    const words = [0, 0, 0, 1];
-    expect([...sampleUnits(new Words(words), 1.5 * 2 ** -64, 2)]).toEqual([0]);
-    expect([...sampleUnits(new Words([0, 0]), 2 ** -70, 1)]).toEqual([]);
+    // 2^-72·1.5 falls to 2^-72: only the draw 0 is in.
+    expect([...sampleUnits(new Words([0, 0, 0, 0, 1]), 1.5 * 2 ** -72, 2)]).toEqual([0]);
+    expect([...sampleUnits(new Words([0, 0, 0]), 2 ** -78, 1)]).toEqual([]);
+  });
+
+  it('gives each byte of a word to a unit, past the end of its buffer too', () => {
+    const q = 0.5;
+    const words = Uint32Array.from({ length: 5002 }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 0);
+    const bytes = [...words].flatMap((word) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]);
+    // Ties are read from the words after those of their 16,384 units: there are none.
+    const count = 20_006;
+    const untied = bytes.map((byte) => (byte === 128 ? 127 : byte)).slice(0, count);
+    const packed = Array.from({ length: 5002 }, (_, i) =>
+      [0, 1, 2, 3].reduce((word, k) => (word | ((untied[4 * i + k] ?? 0) << (8 * k))) >>> 0, 0),
+    );
+    const expected = untied.flatMap((byte, unit) => (byte < 128 ? [unit] : []));
+    expect([...sampleUnits(new Words(packed), q, count)]).toEqual(expected);
   });
 
   it('gives sizes of a binomial distribution, not of a fixed batch', () => {
