@@ -105,10 +105,11 @@ const REPORT = {
 };
 
 /** The plan in JSON, with what follows from it beside its own fields. */
-export const reportOfPlan = (plan: PrivacyPlan): { [name: string]: Json } => ({
-  ...(plan.toJSON() as { [name: string]: Json }),
-  ...Object.fromEntries(Object.entries(REPORT).map(([name, of]) => [name, of(plan)])),
-});
+export const reportOfPlan = (plan: PrivacyPlan): { [name: string]: Json } =>
+  Object.fromEntries([
+    ...Object.entries(plan.toJSON()),
+    ...Object.entries(REPORT).map(([name, of]) => [name, of(plan)] as const),
+  ]);
 
 /** The plan's own fields of what {@link reportOfPlan} gives, or of a plan alone. */
 export const planOfReport = (report: object): PrivacyPlanOptions =>

@@ -63,6 +63,24 @@ test('audit model --attack loss: held-out rows, and a plan from a file', async (
   expect(found.json<Findings>()).toMatchObject({ verdict: 'consistent', canaries: 284, claimed: { epsilon: 3 } });
 });
 
+test('audit model audits the training as it will be ordered: its clipping, noise, optimiser and what trains', async () => {
+  const audit = async (...options: string[]) =>
+    (
+      await encryptech(
+        ...['audit', 'model', 'model.onnx', ...DATA, '--steps', '8', '--canaries', '200', '--json'],
+        ...options,
+      )
+    ).json<Findings & { plan: Record<string, unknown> }>();
+  const correlated = await audit('--clipping', 'per-layer', '--noise-bands', '4');
+  expect(correlated).toMatchObject({ verdict: 'consistent' });
+  expect(correlated.plan).toMatchObject({
+    ...{ clipping: { kind: 'per-layer' }, correlation: { order: 'cyclic-poisson', bands: 4 }, samplingRate: 0.25 },
+  });
+  const ordinary = ['--attack', 'loss', '--optimiser', 'adam', '--trainable', 'last:1', '--augment', 'jitter:0.1'];
+  expect(await audit(...ordinary, '--copies', '2')).toMatchObject({ verdict: 'consistent' });
+  expect(await audit('--optimiser', 'adam', '--momentum', '0.5')).toMatchObject({ code: 'sdk.badOption' });
+});
+
 test.each<[string, string[], string]>([
   ['a confidence of 1', ['--confidence', '1'], '--confidence'],
   ['no schema file', ['--schema', 'none.json'], 'none.json'],

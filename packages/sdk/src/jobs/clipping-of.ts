@@ -25,7 +25,12 @@ export function clippingOf(choices: ClippingChoices): ClippingRule | undefined {
   }
   const wrong = Object.entries({ clipQuantile, clipRate, clipShare }).find(([, value]) => value !== undefined)?.[0];
   if (wrong !== undefined) {
-    throw sdkError({ code: 'sdk.badOption', message: `Clipping "${kind}" has no ${wrong}.`, place: wrong });
+    throw sdkError({
+      code: 'sdk.badOption',
+      message: `Clipping "${kind}" has no ${wrong}.`,
+      place: wrong,
+      hint: 'Leave it out, or choose adaptive clipping.',
+    });
   }
   return kind === 'flat' ? undefined : { kind };
 }

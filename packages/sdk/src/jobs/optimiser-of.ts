@@ -34,7 +34,12 @@ export function optimiserOf(choices: OptimiserChoices, defaults: Sgd, steps: num
     kind === 'sgd' ? ['beta1', 'beta2', 'weightDecay'] : kind === 'adam' ? ['momentum', 'weightDecay'] : ['momentum'];
   const wrong = foreign.find((choice) => choices[choice] !== undefined);
   if (wrong !== undefined) {
-    throw sdkError({ code: 'sdk.badOption', message: `The optimiser "${kind}" has no ${wrong}.`, place: wrong });
+    throw sdkError({
+      code: 'sdk.badOption',
+      message: `The optimiser "${kind}" has no ${wrong}.`,
+      place: wrong,
+      hint: `Leave it out, or choose ${wrong === 'momentum' ? 'sgd' : wrong === 'weightDecay' ? 'adamw' : 'adam or adamw'}.`,
+    });
   }
   const stepSizes = {
     averaging: choices.averaging ?? ({ kind: 'tail', fromStep: Math.floor(steps / 2) } as const),
