@@ -10,7 +10,7 @@ const benches: Record<string, { what: string; load: () => Promise<() => Promise<
     load: async () => (await import('./peers.ts')).peers,
   },
   memory: {
-    what: 'peak memory of private and non-private steps of a transformer over batches of 64 to 4096 examples',
+    what: 'peak memory of private and non-private steps of a transformer and of a tied language model, over batches of 64 to 4096',
     load: async () => (await import('./memory.ts')).memory,
   },
   tabular: {

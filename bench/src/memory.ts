@@ -3,27 +3,41 @@ import { fileURLToPath } from 'node:url';
 import type { Figure } from './figure.ts';
 import type { PeakRequest } from './peak-memory.ts';
 
-const BATCHES = [64, 256, 1024, 4096];
-const LARGEST = 4096;
 const MICRO_BATCH = 256;
 const MIB = 2 ** 20;
 
+/** What is measured: the model, its name among the figures, and the batches. */
+const CASES = [
+  { model: 16, name: 'width-16', what: 'transformer, 2 blocks, 12 tokens', batches: [64, 256, 1024, 4096] },
+  { model: 128, name: 'width-128', what: 'transformer, 2 blocks, 12 tokens', batches: [64, 256, 1024, 4096] },
+  // Scores of 20,000 tokens and their softmax take 7 GiB in a batch of 4096, private or not.
+  {
+    model: 'tied head',
+    name: 'tied-head',
+    what: '20,000 tokens × 64, one table for both ends',
+    batches: [64, 256, 1024],
+  },
+] as const;
+
 /**
- * Peak resident memory of steps of a transformer over batches of 64 to 4096 examples, each in a process of its own: private,
- * and not private, of the same graph; and private with the batch in calls of 256.
+ * Peak resident memory of steps over batches of 64 to 4096 examples, each in a process of its own: private, and not private, of
+ * the same graph; and private with the largest batch in calls of 256. The graphs are transformers of two widths, and a language
+ * model whose table of tokens is its output head.
  *
  * Beside them stands what a gradient of each example would take alone: batch × parameters × 4 bytes. What the empty process
  * takes (the runtime, the graph) is left out of all of them and stands in the settings.
  */
 export function memory(): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const width of [16, 128]) {
-    const of = (batch: number, kind: PeakRequest['kind'], call = batch) => peak({ width, batch, call, kind });
-    const settings = { model: 'transformer, 2 blocks, 12 tokens', width, parameters: of(1, 'idle').parameters };
+  for (const { model, name: label, what, batches } of CASES) {
+    const of = (batch: number, kind: PeakRequest['kind'], call = batch) => peak({ model, batch, call, kind });
+    const width = model === 'tied head' ? 64 : model;
+    const settings = { model: what, width, parameters: of(1, 'idle').parameters };
     const { bytes: idle } = of(64, 'idle');
-    for (const batch of BATCHES) {
+    const largest = batches.at(-1)!;
+    for (const batch of batches) {
       const [plain, clipped] = [of(batch, 'plain').bytes - idle, of(batch, 'private').bytes - idle];
-      const name = `memory.width-${width}.batch-${batch}`;
+      const name = `memory.${label}.batch-${batch}`;
       const rows = { ...settings, batch, processMiB: Math.round(idle / MIB) };
       const reported = { unit: 'MiB', goal: null, holds: null, settings: rows };
       figures.push(
@@ -31,7 +45,7 @@ export function memory(): Promise<Figure[]> {
         { name: `${name}.private`, figure: clipped / MIB, ...reported },
         { name: `${name}.batch-times-parameters`, figure: (4 * batch * settings.parameters) / MIB, ...reported },
       );
-      if (batch !== LARGEST) continue;
+      if (batch !== largest) continue;
       const ratio = clipped / plain;
       figures.push({
         ...{
@@ -44,12 +58,12 @@ export function memory(): Promise<Figure[]> {
         },
       });
     }
-    const bounded = of(LARGEST, 'private', MICRO_BATCH).bytes - idle;
+    const bounded = of(largest, 'private', MICRO_BATCH).bytes - idle;
     const whole = of(MICRO_BATCH, 'private').bytes - idle;
     const ratio = bounded / whole;
     figures.push({
       ...{
-        name: `memory.width-${width}.batch-${LARGEST}-in-calls-of-${MICRO_BATCH}`,
+        name: `memory.${label}.batch-${largest}-in-calls-of-${MICRO_BATCH}`,
         figure: ratio,
         unit: 'ratio',
         goal: '<= 1.25',

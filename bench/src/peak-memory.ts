@@ -1,11 +1,13 @@
 import { createNodeEngine } from '@encryptech/learning/node';
 import { compileStep, floatValues } from '@encryptech/onnx';
 import { Tensor } from 'onnxruntime-common';
+import { tiedHeadGraph } from './tied-head-graph.ts';
 import { transformerGraph } from './transformer-graph.ts';
 
 /** What a fresh process is asked: `node peak-memory.ts '{…}'`. */
 export interface PeakRequest {
-  width: number;
+  /** The width of the transformer, or the model with a tied head. */
+  model: number | 'tied head';
   batch: number;
   /** Examples of one graph call; the batch is taken in as many calls as it needs. */
   call: number;
@@ -14,8 +16,8 @@ export interface PeakRequest {
 }
 
 // One process, one measurement: the peak of a process that has measured something else says nothing.
-const { width, batch, call, kind } = JSON.parse(process.argv[2]!) as PeakRequest;
-const graph = transformerGraph(width);
+const { model, batch, call, kind } = JSON.parse(process.argv[2]!) as PeakRequest;
+const graph = model === 'tied head' ? tiedHeadGraph() : transformerGraph(model);
 const rows = kind === 'idle' ? 1 : call;
 const step = compileStep(graph, { loss: 'softmax-cross-entropy', batch: rows, private: kind === 'private' });
 const session = await createNodeEngine({ threads: 1 }).open(step.model);

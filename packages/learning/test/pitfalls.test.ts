@@ -23,6 +23,7 @@ const PITFALLS: readonly (readonly [pitfall: string, file: string, title: string
   ['norm that is not a number', GRAPHS, 'clip factor of a norm that is not a number'],
   ['clipping by layer or joint', GRAPHS, 'clip per layer or joint'],
   ['tied weights', GRAPHS, 'tied weights'],
+  ['ghost norms that differ from the gradients', GRAPHS, 'ghost norms that differ'],
   ['gradient accumulation', LOOP, 'noise is added once, however many micro-batches there are'],
   ['microbatches of several examples', GRAPHS, 'microbatches of several examples'],
   ['batch normalisation', GRAPHS, 'batch normalisation'],

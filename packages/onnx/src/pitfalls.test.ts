@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { relativeError } from '../test/expect-gradients.ts';
+import { wayOf } from '../test/both-ways.ts';
+import { expectGradients, relativeError } from '../test/expect-gradients.ts';
 import { goldenCases } from '../test/golden.ts';
 import { between, graphOf, node } from '../test/graphs.ts';
 import { randomNumbers } from '../test/random.ts';
@@ -9,6 +10,7 @@ import { compileStep } from './compile-step.ts';
 import type { Graph } from './graph/graph.ts';
 import { tensorValues } from './graph/tensor.ts';
 import { newMlp } from './new-mlp.ts';
+import { readModel } from './read-model.ts';
 
 /** Mistakes that private training is known for, each with the test that would catch it here. */
 
@@ -144,6 +146,51 @@ describe('pitfalls', () => {
     });
     // 2·(y − 0)·dy/dw = 2·0.75·3.
     expect(norms[0]).toBeCloseTo(4.5, 6);
+  });
+
+  it.each<[string, Graph]>([
+    [
+      'a weight and its bias',
+      graphOf({
+        input: [12],
+        initializers: { w: [20, 12], b: [20] },
+        nodes: [node('Gemm', ['x', 'w', 'b'], 'y', { transB: 1 })],
+      }),
+    ],
+    [
+      'a weight that two layers share',
+      graphOf({
+        input: [20],
+        initializers: { w: [20, 20] },
+        nodes: [node('Gemm', ['x', 'w'], 'a'), node('Tanh', ['a'], 'h'), node('Gemm', ['h', 'w'], 'y', { transB: 1 })],
+      }),
+    ],
+    [
+      'a convolution in groups',
+      graphOf({
+        input: [16, 4],
+        initializers: { w: [16, 8, 3] },
+        nodes: [node('Conv', ['x', 'w'], 'c', { group: 2 }), node('Flatten', ['c'], 'y')],
+      }),
+    ],
+  ])('ghost norms that differ from the gradients: %s', async (_, layer) => {
+    expect(wayOf(layer, 4)).toBe('ghost');
+    await expectGradients({ graph: layer, batch: 4, tolerance: 1e-5 });
+  });
+
+  it('results that do not repeat: equal inputs give equal bits', async () => {
+    const transformer = readModel(goldenCases().find(({ name }) => name === 'causal-attention-tied')!.model);
+    const step = compileStep(transformer, { loss: 'softmax-cross-entropy', batch: 6, private: true });
+    const session = await openModel(step.model);
+    const length = Number(step.example.dims[1]);
+    const given = {
+      example: Array.from({ length: 6 * length }, (_, i) => (i * i) % 7),
+      target,
+      clipNorm: 0.1,
+      parameters: valuesOf(transformer),
+    };
+    const first = await runStep(step, session, given);
+    for (let again = 0; again < 5; again++) expect(await runStep(step, session, given)).toEqual(first);
   });
 
   it('windows too large to write out all at once: the same sums, place by place', async () => {
