@@ -94,6 +94,17 @@ function pool(node: Node, input: Array64, reduce: (seen: (number | undefined)[])
   });
 }
 
+/** All entries of each channel taken together. */
+const pooled = (input: Array64, reduce: (entries: number[]) => number): Array64 =>
+  fill(
+    input.dims.map((dim, i) => (i < 2 ? dim : 1)),
+    (index) => {
+      const entries: number[] = [];
+      for (const offset of indices(input.dims.slice(2))) entries.push(at(input, [...index.slice(0, 2), ...offset]));
+      return reduce(entries);
+    },
+  );
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The entries along some axes taken together: named by an attribute or an input, all when none is. */
@@ -271,17 +282,8 @@ const definitions: Readonly<Record<string, Definition>> = {
       return sum(entries) / (withPad ? seen.length : entries.length);
     });
   },
-  GlobalAveragePool: (_, [x]) => {
-    const inside = x!.dims.slice(2);
-    return fill(
-      x!.dims.map((dim, i) => (i < 2 ? dim : 1)),
-      (index) => {
-        const entries: number[] = [];
-        for (const offset of indices(inside)) entries.push(at(x!, [...index.slice(0, 2), ...offset]));
-        return sum(entries) / entries.length;
-      },
-    );
-  },
+  GlobalAveragePool: (_, [x]) => pooled(x!, (entries) => sum(entries) / entries.length),
+  GlobalMaxPool: (_, [x]) => pooled(x!, (entries) => Math.max(...entries)),
   BatchNormalization: (node, [x, scale, bias, mean, variance]) => {
     const epsilon = attribute(node, 'epsilon', 'float') ?? 1e-5;
     return fill(x!.dims, (index) => {

@@ -4,7 +4,9 @@ import { between, graphOf, node } from '../../test/graphs.ts';
 import { openModel, runStep } from '../../test/run-step.ts';
 import { compileStep } from '../compile-step.ts';
 import { elementCount } from '../graph/element-count.ts';
+import { intTensor } from '../graph/tensor.ts';
 import { inferShapes } from '../infer-shapes.ts';
+import { isolate } from '../isolate.ts';
 
 const windows = [
   { kernel_shape: [2, 2] },
@@ -23,6 +25,7 @@ const cases = [
     .slice(2, 4)
     .map((attributes) => ({ op: 'AveragePool', attributes: { ...attributes, count_include_pad: 1 } })),
   { op: 'GlobalAveragePool', attributes: {} },
+  { op: 'GlobalMaxPool', attributes: {} },
 ];
 
 const signals = [
@@ -68,6 +71,17 @@ describe('pooling', () => {
     });
     // Each window's maximum is 5 and its gradient 2·(5 − 3)/4 = 1. The windows start at entries 0, 1, 3 and 4.
     expect(sums.get('shift')).toEqual([1, 1, 0, 1, 1, 0, 0, 0, 0]);
+  });
+
+  it.each(['GlobalAveragePool', 'GlobalMaxPool'])('%s is refused where the batch is among the pixels', (op) => {
+    const graph = graphOf({
+      input: [3],
+      initializers: { w: [3, 3], shape: intTensor([3], [3, 1, -1]) },
+      nodes: [node('Gemm', ['w', 'x'], 'h', { transB: 1 }), node('Reshape', ['h', 'shape'], 'r'), node(op, ['r'], 'y')],
+    });
+    expect(() => isolate(graph)).toThrow(
+      expect.objectContaining({ code: 'onnx.mixesBatch', place: `node "${op} of y" (${op})` }),
+    );
   });
 
   it.each(['MaxPool', 'AveragePool'])('%s with a last window that is not whole is refused', (op) => {

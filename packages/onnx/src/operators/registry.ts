@@ -21,6 +21,7 @@ import { gather } from './gather.ts';
 import { gelu } from './gelu.ts';
 import { gemm } from './gemm.ts';
 import { globalAveragePool } from './global-average-pool.ts';
+import { globalMaxPool } from './global-max-pool.ts';
 import { groupNormalization } from './group-normalization.ts';
 import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardSwish } from './hard-swish.ts';
@@ -95,6 +96,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     gelu,
     gemm,
     globalAveragePool,
+    globalMaxPool,
     greater,
     greaterOrEqual,
     groupNormalization,
