@@ -20,7 +20,7 @@ import { providerConfigOf } from '../network/provider-config-of.ts';
 import { openSession } from '../network/session.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface Options {
+interface Options extends Record<string, unknown> {
   url: string;
   ask: string;
   speed: string;

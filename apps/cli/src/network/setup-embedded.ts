@@ -160,11 +160,14 @@ async function fundEverybody(
   client: ChainClient,
   people: readonly Person[],
 ): Promise<void> {
-  const amounts = new Map<string, string>(PROVIDERS.map(({ name, stakeEnc }) => [name, stakeEnc]));
+  // Beside their stake providers need something in hand: a contest of a fault takes a bond.
+  const amounts = new Map<string, bigint>(
+    PROVIDERS.map(({ name, stakeEnc }) => [name, parseEnc(stakeEnc) + parseEnc(BONDS_ENC)]),
+  );
   await withTeam(home, chain, client, async (writers) => {
     for (const { name, address } of people) {
       await chain.fund(address);
-      const amount = parseEnc(amounts.get(name) ?? GRANT_ENC);
+      const amount = amounts.get(name) ?? parseEnc(GRANT_ENC);
       await giveEnc(client, writers, { to: address, amount, key: `setup:${address}` });
     }
     // What the coordinator's keeper puts up when it reports faults.

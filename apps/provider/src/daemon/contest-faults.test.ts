@@ -7,9 +7,11 @@ import { zeroHash } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hex, JobId } from '@encryptech/base';
 import {
+  accountBalances,
   answerFault,
   chainTime,
   deliver,
+  deposit,
   dismissFault,
   executeFault,
   expire,
@@ -159,6 +161,20 @@ test('a result that can be had clears the report at once, and the bond of who re
 test('a result that nobody has stays unserved', async () => {
   const signed = await delivered(new Uint8Array(10).fill(9));
   expect(await stateAfter(faultEvidence.notServed(signed))).toBe('proposed');
+});
+
+test('a provider with nothing in hand puts up the bond from what jobs paid it', async () => {
+  const { provider } = market.people;
+  const { enc } = await accountBalances(net.client, provider.address);
+  await deposit(market.writers.provider, { amount: enc, key: 'all' });
+  const jobId = await missed();
+  await keyless.add(jobId, 1);
+  const daemon = watch();
+  const faultId = await report(faultEvidence.late(jobId, 1));
+  await daemon.said(faultId, 'Took the bond');
+  await daemon.said(faultId, 'Contested a fault');
+  await daemon.end();
+  expect(await accountBalances(net.client, provider.address)).toMatchObject({ enc: 0n, deposit: enc - ENC });
 });
 
 test('how a contest ends is told with its reason: void when nobody answers, paid when the owner shows a release that it kept back', async () => {

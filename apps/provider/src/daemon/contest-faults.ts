@@ -9,6 +9,7 @@ import {
   type Sha256,
 } from '@encryptech/base';
 import {
+  accountBalances,
   chainTime,
   checkFaultEvidence,
   contestFault,
@@ -17,6 +18,7 @@ import {
   faultsAbi,
   jobState,
   listFaults,
+  withdraw,
   type ChainClient,
   type ChainWriter,
   type FaultFacts,
@@ -127,6 +129,7 @@ async function contest(fault: FaultFacts, options: ContestOptions, warned: Set<b
   const { evidence, bond, because } = counter;
   try {
     await checkFaultEvidence(client, evidence);
+    await bringBond(bond, fault, options);
     await contestFault(writer, { faultId: id, evidence, bond, key: `contest:${id}` });
     log.info({ ...about, because }, 'Contested a fault');
     return true;
@@ -137,6 +140,15 @@ async function contest(fault: FaultFacts, options: ContestOptions, warned: Set<b
     warned.add(id);
     return error.code === 'chain.faultsWrongState';
   }
+}
+
+/** A bond is paid from the hand: what is missing there comes out of what jobs paid, as far as that goes. */
+async function bringBond(bond: bigint, { id }: FaultFacts, { client, writer, log }: ContestOptions): Promise<void> {
+  const { enc, deposit } = await accountBalances(client, writer.account);
+  const missing = bond - enc;
+  if (missing <= 0n || missing > deposit) return;
+  await withdraw(writer, { amount: missing, key: `bond:${id}` });
+  log.info({ faultId: String(id), wei: String(missing) }, 'Took the bond of a contest out of Jobs');
 }
 
 /**

@@ -133,8 +133,14 @@ export function createDesk({ client, writer, account, peers, signed, subjects, c
     const lowers = level < stands;
     const signatures = lowers ? [await sign(finding)] : await collect(submission, finding);
     const signers = signatures.map(({ verifier }) => verifier);
-    const isEnough = lowers || signatures.length >= (await attestationThreshold(client));
-    if (!isEnough) return { ...told, recorded: false, signers };
+    const needed = lowers ? 1 : await attestationThreshold(client);
+    if (signatures.length < needed) {
+      log.warn(
+        { subject, securityLevel: level, signers, needed },
+        'A finding is not recorded: too few verifiers sign it',
+      );
+      return { ...told, recorded: false, signers };
+    }
     await recordAttestation(writer, { finding, signatures });
     log.info({ subject, securityLevel: level, evidenceId, signers, reasons }, 'A finding is recorded');
     return { ...told, recorded: true, signers };
