@@ -92,7 +92,17 @@ test('several models, scores on rows of one’s own, which cost nothing', async 
   await writeFile(join(folder, 'grid.json'), '{"optimiser": "adam", "learning-rate": [0.02, 0.05]}');
   const found = await encryptech(
     ...['model', 'search', 'model.onnx', 'deep.onnx', ...DATA, '--settings', 'grid.json', '--steps', '20'],
-    ...['--score-data', 'rest.csv', '--tuning', 'negative-binomial', '--mean-runs', '3', '--out', 'two.onnx', '--json'],
+    ...[
+      '--score-data',
+      'rest.csv',
+      '--tuning',
+      'negative-binomial',
+      '--mean-runs',
+      '3',
+      '--out',
+      'results/two.onnx',
+      '--json',
+    ],
   );
   expect(found.code, found.out + found.err).toBe(0);
   const { heldOut, candidates, found: best, score, file } = found.json<Found>();

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { digestOf } from '@encryptech/base';
 import { evaluate, parseSchema, tunePrivately, type Engine, type Score, type Table } from '@encryptech/learning';
@@ -10,8 +10,6 @@ import { homeOf } from '../home/home.ts';
 import { passphraseSource } from '../home/passphrase.ts';
 import { leaf } from '../leaf.ts';
 import { readOwnRows } from '../own-rows.ts';
-import { createProgressBar, type ProgressBar } from '../progress-bar.ts';
-import { progressText } from '../progress-text.ts';
 import { readInput, readJsonInput } from '../read-input.ts';
 import { refuseExisting } from '../refuse-existing.ts';
 import { candidateText, describeSearch } from '../search/describe-search.ts';
@@ -19,6 +17,7 @@ import { planSearch, type PlannedSearch } from '../search/plan-search.ts';
 import { addSearchOptions, type SearchOptions } from '../search/search-options.ts';
 import { searchSettings } from '../search/search-settings.ts';
 import { openSearchState } from '../search/search-state.ts';
+import { showRuns } from '../search/show-runs.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `encryptech model search`: hyper-parameters by repeat-and-select on rows of one's own, charged as a whole. */
@@ -46,6 +45,8 @@ export function modelSearch(model: Command, terminal: Terminal): void {
       if (options.dryRun === true)
         return { json: { ...searchJson(planned), dryRun: true }, text: `${described}\nNothing was trained.` };
       terminal.err(`${described}\n`);
+      // Hours later would be late to find that there is no such folder.
+      await mkdir(dirname(out), { recursive: true });
 
       const { table } = await readOwnRows(terminal, options);
       const engine = engineOf(options);
@@ -53,7 +54,7 @@ export function modelSearch(model: Command, terminal: Terminal): void {
       const source = await passphraseSource(terminal, homeOf(terminal, undefined), 'model-search');
       const state = await openSearchState(options.state === undefined ? undefined : pathOf(options.state), source);
       const { candidates, search } = planned;
-      const bars = new Map<number, ProgressBar>();
+      const shown = showRuns(terminal, candidates);
       const goesOn = () => {
         if (options.state !== undefined) terminal.err(`\nThe same command goes on from ${options.state}.\n`);
       };
@@ -63,18 +64,9 @@ export function modelSearch(model: Command, terminal: Terminal): void {
         candidates: candidates.map(({ job }) => job),
         resumeFrom: state.checkpoint,
         onCheckpoint: options.state === undefined ? undefined : state.keep,
-        onProgress: (progress) => {
-          const { run, runs, candidate, step, steps } = progress;
-          let bar = bars.get(run);
-          if (bar === undefined) {
-            bars.get(run - 1)?.finish();
-            terminal.err(`run ${run} of ${runs}: ${candidateText(candidates[candidate]!)}\n`);
-            bars.set(run, (bar = createProgressBar(terminal, `run ${run}/${runs}`)));
-          }
-          bar.update(step, steps, progressText(progress, 'epsilon of this run so far'));
-        },
+        onProgress: shown.update,
       });
-      [...bars.values()].at(-1)?.finish();
+      shown.finish();
       terminal.signal.removeEventListener('abort', goesOn);
       if (found.model !== null) await writeFile(out, found.model);
       await state.remove();
