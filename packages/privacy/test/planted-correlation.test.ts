@@ -60,13 +60,14 @@ const checks: Record<string, (run: PlanRun) => boolean> = {
       Math.abs(lag / count / variance) < 5 / Math.sqrt(count)
     );
   },
-  'one contribution of norm C moves the rows behind C by C, all together': (run) => {
+  'each contribution of norm C moves the rows behind C by C, all together': (run) => {
     const { rows } = behindStrategy(run, (step) =>
-      new Float64Array(LENGTH).fill(step === 8 ? 2 / Math.sqrt(LENGTH) : 0),
+      new Float64Array(LENGTH).fill(step % BANDS === 0 ? 2 / Math.sqrt(LENGTH) : 0),
     );
-    // Along the contribution: the mean of a row, times √d. Its noise has a standard deviation of 1.
+    // Along the contributions: the mean of a row, times √d. Its noise has a standard deviation of 1. Six contributions of another
+    // size show beside it; what is right is found to be wrong once in 10,000 seeds.
     const moved = rows.map((row) => row.reduce((sum, value) => sum + value, 0) / Math.sqrt(LENGTH));
-    const expected = moved.map((_, t) => (t < 8 || t >= 8 + BANDS ? 0 : 2 * c[t - 8]!));
+    const expected = moved.map((_, t) => 2 * c[t % BANDS]!);
     const distance = Math.hypot(...moved.map((value, t) => value - expected[t]!));
     return distance < Math.sqrt(STEPS + 5 * Math.sqrt(2 * STEPS));
   },
@@ -108,7 +109,7 @@ const bugs: Record<string, [caughtBy: string, Bug]> = {
     noised((_, noise) => (step, name, sums) => noise(step, name, sums).map((value, i) => (value + sums[i]!) / 2)),
   ],
   'sums are multiplied by the bands': [
-    'one contribution of norm C moves the rows behind C by C, all together',
+    'each contribution of norm C moves the rows behind C by C, all together',
     noised((_, noise) => (step, name, sums) => noise(step, name, sums.map((value) => BANDS * value) as Float64Array)),
   ],
   'the noise of one step is taken off again in the next': [

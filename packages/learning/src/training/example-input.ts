@@ -7,9 +7,15 @@ export interface ExampleInput {
   readonly tensor: Tensor;
   /** Sets every row to zeros. */
   clear(): void;
-  /** Puts rows, one after the other, from row `at` on. Bytes stand for 255ths, as in a table of pictures. */
-  set(at: number, features: Float32Array | Uint8Array): void;
+  /**
+   * Puts rows, one after the other, from row `at` on: all of `features`, or what stands there from index `from` to before `to`. Bytes
+   * stand for 255ths, as in a table of pictures.
+   */
+  set(at: number, features: Float32Array | Uint8Array, from?: number, to?: number): void;
 }
+
+/** Below so many numbers it is faster to copy them one by one than to make a view of them. */
+const FEW = 64;
 
 /** Tokens beyond this are cut to it: no vocabulary reaches it, and it can be written as a whole number. */
 const LARGEST_TOKEN = 2 ** 31;
@@ -29,9 +35,11 @@ export function createExampleInput({ name, type, dims }: ValueInfo): ExampleInpu
     return {
       tensor: new Tensor('float32', data, shape),
       clear: () => void data.fill(0),
-      set(at, features) {
-        if (features instanceof Float32Array) data.set(features, at * width);
-        else for (let i = 0, to = at * width; i < features.length; i++, to++) data[to] = features[i]! / 255;
+      set(at, features, from = 0, to = features.length) {
+        const start = at * width - from;
+        if (features instanceof Uint8Array) for (let i = from; i < to; i++) data[start + i] = features[i]! / 255;
+        else if (to - from < FEW) for (let i = from; i < to; i++) data[start + i] = features[i]!;
+        else data.set(features.subarray(from, to), at * width);
       },
     };
   }
@@ -45,8 +53,8 @@ export function createExampleInput({ name, type, dims }: ValueInfo): ExampleInpu
   return {
     tensor: new Tensor('int64', tokens, shape),
     clear: () => void tokens.fill(0n),
-    set(at, features) {
-      for (const [i, value] of features.entries()) tokens[at * width + i] = BigInt(toToken(value));
+    set(at, features, from = 0, to = features.length) {
+      for (let i = from; i < to; i++) tokens[at * width + i - from] = BigInt(toToken(features[i]!));
     },
   };
 }

@@ -120,15 +120,16 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
   function fill(rows: ArrayLike<number>, from: number, wordsOf: StepDemand['wordsOf']): void {
     features.clear();
     mask.fill(0);
+    const { width } = table;
     for (let i = 0; i < batch; i++) {
       const row = rows[from + i];
-      const source = row === undefined ? nothing : table.features.subarray(row * table.width, (row + 1) * table.width);
       if (augmenter !== undefined) {
         // Padding is transformed too, so that the time taken doesn't tell how much of it there is.
+        const source = row === undefined ? nothing : table.features.subarray(row * width, (row + 1) * width);
         augmenter.write(source, wordsOf!(row ?? i), (copy, made) => features.set(i * copies + copy, made));
       }
       if (row === undefined) continue;
-      if (augmenter === undefined) features.set(i, source);
+      if (augmenter === undefined) features.set(i, table.features, row * width, (row + 1) * width);
       target.set(i, row);
       mask[i] = 1;
     }

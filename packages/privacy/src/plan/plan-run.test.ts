@@ -83,6 +83,19 @@ describe('a run of a plan', () => {
     expect(other.filter((value, i) => value === base[i]).length).toBeLessThan(3);
   });
 
+  it('reused noise: sums beyond 32 bits of grid steps share none with each other, nor with what their low bits say', () => {
+    const noise = (steps: number) => {
+      const run = plan.begin({ ...options, parameters: [{ name: 'w', length: 2 }] });
+      run.draw(0);
+      const { grid } = run.scale;
+      const released = run.noise(0, 'w', Float64Array.of(steps * grid, 0));
+      return Math.round(released[1]! / grid);
+    };
+    const sums = [0, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, -(2 ** 31), -(2 ** 31) - 1];
+    expect(new Set(sums.map(noise)).size).toBe(sums.length);
+    expect(noise(2 ** 32)).toBe(noise(2 ** 32));
+  });
+
   it('does not repeat or skip a step, nor go past the end', () => {
     const run = plan.begin(options);
     expect(() => run.draw(1)).toThrow(stepOrder);
