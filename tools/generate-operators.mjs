@@ -47,6 +47,30 @@ const rows = [...operators.values()]
     return `| ${cells.join(' | ')} |`;
   });
 
+const { caseToStep } = await import(join(root, 'packages/onnx/src/case-to-step.ts'));
+const { decodeMessage } = await import(join(root, 'packages/onnx/src/protobuf/decode-message.ts'));
+const { defaultLimits } = await import(join(root, 'packages/onnx/src/limits.ts'));
+const vectors = join(root, 'vectors/pytorch');
+
+/** Operators of the compiled private steps of all exports that train, and those that work on 64-bit floats there. */
+const compiled = new Set();
+const wide = new Set();
+for (const entry of readdirSync(vectors, { withFileTypes: true }).filter((one) => one.isDirectory())) {
+  const file = JSON.parse(readFileSync(join(vectors, entry.name, 'case.json'), 'utf8'));
+  if (file.expect !== 'train') continue;
+  const { step } = caseToStep(readFileSync(join(vectors, entry.name, 'model.onnx')), file);
+  const doubles = new Set();
+  for (const { opType, input, output, attribute } of decodeMessage('ModelProto', step.model, defaultLimits).graph
+    .node) {
+    compiled.add(opType);
+    const isDouble = opType === 'Cast' ? attribute[0].i === 11n : input.some((name) => doubles.has(name));
+    if (!isDouble) continue;
+    wide.add(opType);
+    for (const name of output) doubles.add(name);
+  }
+}
+const listed = (names) => [...names].sort().join(', ');
+
 const text = await prettier.format(
   `# Supported operators
 
@@ -65,6 +89,16 @@ flow, recurrent and random operators among them. An attribute that isn't listed 
 ${rows.join('\n')}
 
 Losses: ${[...losses.keys()].map((name) => `\`${name}\``).join(', ')}.
+
+## What a runtime needs
+
+The compiled private steps of the exports in \`vectors/pytorch\` use these operators of ONNX's default domain, opset 20, and no others:
+
+${listed(compiled)}.
+
+64-bit floats are used by the losses alone, in ${listed(wide)}. WebGPU has none, so
+there these nodes run on the processor. So does any node on 64-bit integers (tokens, labels, which rows are left out) that the
+device has no kernel for.
 `,
   { ...(await prettier.resolveConfig(page)), parser: 'markdown', filepath: page },
 );
