@@ -24,7 +24,7 @@ export async function takeOffer(deps: IntakeDeps, body: unknown): Promise<Hex> {
       code: 'coordinator.unknownProvider',
       message: 'The provider is not registered on this chain.',
       place: 'offer.provider',
-      hint: 'Register it first: encryptech provider register.',
+      hint: 'Register it first: encryptech provider register NAME --url URL.',
       retry: 'later',
     });
   }

@@ -15,7 +15,7 @@ export async function checkStanding(client: ChainClient, account: Address, publi
       code: 'provider.notRegistered',
       message: facts.registered ? 'The provider is set inactive on chain.' : 'The provider is not registered on chain.',
       place: account,
-      hint: 'Register it: `encryptech provider register`.',
+      hint: `Register it, or have it take jobs again: \`encryptech provider register NAME --url ${publicUrl}\`.`,
     });
   }
   if (facts.url !== publicUrl) {
@@ -23,7 +23,7 @@ export async function checkStanding(client: ChainClient, account: Address, publi
       code: 'provider.notRegistered',
       message: `The chain says that this provider is at ${facts.url}, the configuration says ${publicUrl}.`,
       place: 'publicUrl',
-      hint: 'Update the registration, or the configuration: owners go where the chain says.',
+      hint: `Change the registration (\`encryptech provider register NAME --url ${publicUrl}\`) or the configuration: owners go where the chain says.`,
     });
   }
   if (facts.freeStake + facts.lockedStake === 0n) {
