@@ -91,7 +91,12 @@ export async function auditJobOf(
 async function readPlan(path: string): Promise<PrivacyPlanOptions> {
   const json = await readJsonInput(path);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw cliError({ code: 'cli.badFile', message: 'The file holds no privacy plan.', place: path });
+    throw cliError({
+      code: 'cli.badFile',
+      message: 'The file holds no privacy plan.',
+      place: path,
+      hint: 'Make one with: encryptech privacy plan … --json',
+    });
   }
   return planOfReport(json);
 }

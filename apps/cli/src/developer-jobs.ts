@@ -198,6 +198,7 @@ export async function followJob(
       code: 'cli.jobFailed',
       message: `The job ended without a result: ${last?.state ?? 'unknown'}.`,
       place: jobId,
+      hint: `encryptech job watch ${jobId} --once shows what happened to it.`,
     });
   }
   return last;

@@ -26,7 +26,12 @@ export function numberOption(flag: string, text: string): number {
 export function wholeNumberOption(flag: string, text: string): number {
   const value = numberOption(flag, text);
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw cliError({ code: 'cli.badOption', message: `"${text}" is not a whole number of at least 1.`, place: flag });
+    throw cliError({
+      code: 'cli.badOption',
+      message: `"${text}" is not a whole number of at least 1.`,
+      place: flag,
+      hint: `Give ${flag} a number such as 10.`,
+    });
   }
   return value;
 }

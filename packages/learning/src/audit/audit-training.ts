@@ -45,6 +45,7 @@ export async function auditTraining(options: AuditTrainingOptions): Promise<Trai
       code: 'learning.badJob',
       message: `An audit takes from ${FEWEST} to ${most} canaries here, not ${canaries}.`,
       place: 'canaries',
+      hint: attack === 'loss' ? 'By losses there are no more canaries than units.' : 'Some thousand show most.',
     });
   }
   if (attack === 'loss' && plan.adjacency === 'replace-one') {

@@ -16,6 +16,7 @@ export function readNumber(cell: string, place: () => string): number {
       code: 'learning.nonFiniteCell',
       message: 'The cell is not a finite number.',
       place: place(),
+      hint: 'Leave out rows with missing or infinite values, or fill them in by a public rule.',
     });
   }
   throw learningError({

@@ -23,6 +23,7 @@ export function readTokens({ length, vocabulary, padding = 0 }: TokensColumn) {
           code: 'learning.unknownToken',
           message: `Token ${i + 1} of the list is no whole number from 0 to ${vocabulary - 1}.`,
           place: place(),
+          hint: 'Tokenise with the vocabulary that the schema declares.',
         });
       }
       out[at + i] = token;

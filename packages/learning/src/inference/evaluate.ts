@@ -24,6 +24,7 @@ export async function evaluate(model: Uint8Array, table: Table, engine: Engine):
     throw learningError({
       code: 'learning.mismatch',
       message: `The model gives ${width} outputs; the table needs ${table.outputs}.`,
+      hint: 'Read the rows with the schema that the model was trained for.',
       data: { model: width, table: table.outputs },
     });
   }

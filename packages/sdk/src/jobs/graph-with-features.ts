@@ -24,6 +24,7 @@ export function graphWithFeatures(
       code: 'sdk.badOption',
       message: 'Scattering features are of grey pictures; the rows of this dataset are something else.',
       place: 'features',
+      hint: 'Leave the features out, or put such a transform into the model yourself.',
     });
   }
   return writeModel(withScattering(readModel(graph), picture));

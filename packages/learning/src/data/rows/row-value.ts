@@ -39,6 +39,7 @@ function readerOf(column: Column, isTarget: boolean): (cell: unknown, place: () 
           code: 'learning.nonFiniteCell',
           message: 'The cell is not a finite number.',
           place: place(),
+          hint: 'Leave out rows with missing or infinite values, or fill them in by a public rule.',
         });
       };
     case 'category': {

@@ -47,6 +47,7 @@ export function decodePicture(
       code: 'learning.wrongImage',
       message: `The picture has ${colours} colour channels; the schema declares ${channels}.`,
       place: place(),
+      hint: 'Convert the pictures, or declare the channels that they have.',
     });
   }
   if (png.transparency !== undefined) throw malformed('The picture has a transparent colour.', 'Save it opaque.');

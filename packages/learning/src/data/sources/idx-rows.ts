@@ -42,6 +42,7 @@ export function* idxRows(
       code: 'learning.wrongImage',
       message: `The pictures are ${shape.join(' × ')}; the schema declares ${wanted.join(' × ')}.`,
       place: names.images,
+      hint: 'Declare the height, width and channels that the file has.',
     });
   }
   if (labels.dims.length !== 1 || labels.dims[0] !== count) {
@@ -49,6 +50,7 @@ export function* idxRows(
       code: 'learning.malformedIdx',
       message: `There are ${count} pictures and labels of shape ${labels.dims.join(' × ')}.`,
       place: names.labels,
+      hint: 'Name the file of labels that belongs to these pictures.',
     });
   }
   // The index is checked by the same rule as a name, so that its error is the same.
