@@ -284,13 +284,44 @@ test('a third job under correlated noise: ordered, checked by everybody, charged
   expect(valid.out).toContain('took part in 8 groups in turn');
 });
 
+test('a fourth job takes the rows as they come, in passes, on a dataset that counts under replace-one', async () => {
+  const { datasetId } = await publishWdbc(network, {
+    options: ['--adjacency', 'replace-one', '--name', 'in passes', '--epsilon-cap', '20', '--max-epsilon-per-job', '8'],
+  });
+  const order = ['job', 'submit', 'model.onnx', '--dataset', datasetId, '--epsilon', '4', '--passes', '4', '--json'];
+  const sampled = await network.encryptech(...order, '--sampling-rate', '0.1', '--dry-run');
+  expect(sampled.code).toBe(2);
+  expect(sampled.json<{ place: string }>().place).toBe('samplingRate');
+  const elsewhere = await network.encryptech(...order.with(4, dataset.datasetId), '--steps', '40', '--dry-run');
+  expect(elsewhere.json<{ code: string }>().code).toBe('privacy.badPlan');
+
+  const done = await network.encryptech(...order, '--steps', '40', '--noise-bands', '8', '--yes', '--wait');
+  expect(done.code, done.out + done.err).toBe(0);
+  const { state, certificateFile } = done.json<{ state: string; certificateFile: string }>();
+  expect(state).toBe('Settled');
+  const { certificate } = JSON.parse(await readFile(certificateFile, 'utf8')) as CertificateFile;
+  expect(certificate).toMatchObject({
+    ...{ mechanism: 'dp-mf', correlation: { order: 'passes', bands: 8, passes: 4 }, adjacency: 'replace-one' },
+    ...{ samplingRate: 0.1, steps: 40, epsilon: 4 },
+  });
+  // Each row takes part once a pass: four steps of all rows, at twice the sensitivity.
+  const charge = ledgerCharge({ sigma: certificate.noiseMultiplier, q: 1, steps: 4, adjacency: 'replace-one' });
+  expect(certificate.ledgerCharge).toEqual({ rdpLow: chargeWord(charge.rdpLow), rdpHigh: chargeWord(charge.rdpHigh) });
+  const { spent, reserved, caps } = await datasetBudget(network.client, datasetId as DatasetId);
+  expect(spent).toEqual(unpackLanes(charge).map((lane, i) => Math.min(lane, caps[i]! + 1)));
+  expect(reserved.every((lane) => lane === 0)).toBe(true);
+  const valid = await network.encryptech('verify', certificateFile);
+  expect(valid.code, valid.out).toBe(0);
+  expect(valid.out).toContain('in 4 passes of 10 steps each');
+});
+
 test('the market shows what was paid; who worked earns from emission; every wei of the economy has its place', async () => {
   const market = (await network.encryptech('market', '--json')).json<{
     offers: unknown[];
     matches: { rate: string }[];
   }>();
   expect(market.offers).toHaveLength(2);
-  expect(market.matches).toHaveLength(3);
+  expect(market.matches).toHaveLength(4);
 
   const [matched] = await jobEvents(network.client, jobId, 'Matched');
   const worker = Object.entries(accounts).find(([, address]) => address === matched!.provider)![0];

@@ -18,7 +18,7 @@ const benches: Record<string, { what: string; load: () => Promise<() => Promise<
     load: async () => (await import('./tabular.ts')).tabular,
   },
   correlated: {
-    what: 'accuracy under correlated noise beside fresh noise at the same epsilon, drawn by chance and in passes, two tables, five splits',
+    what: 'accuracy under correlated noise beside fresh noise at the same epsilon, drawn by chance and in passes, two tables, 30 trainings each',
     load: async () => (await import('./correlated.ts')).correlated,
   },
   'fashion-mnist': {
