@@ -1,6 +1,6 @@
 import type { Builder } from './build/builder.ts';
 import type { PlacedCall } from './build/emit-forward.ts';
-import { chooseRule } from './choose-rule.ts';
+import { chooseRules } from './choose-rule.ts';
 import { differentiate } from './differentiate.ts';
 import { onnxError } from './errors.ts';
 import { dataTypes } from './graph/data-type.ts';
@@ -63,13 +63,19 @@ export interface Clipped {
 export function clip(task: Clipping): Clipped {
   const { build, calls, clipping, gradients, parameters, wanted, batch, copies, counted, clipNorm } = task;
   const search: RuleSearch = { build, uses: usesOf(calls), gradients, batch: batch * copies, found: new Map() };
-  const choices = parameters.map((parameter) => {
-    const rule = perExampleRule(parameter.name, search);
-    if (rule === undefined) {
+  const ruled = parameters.map((parameter) => {
+    const ofRows = perExampleRule(parameter.name, search);
+    if (ofRows === undefined) {
       throw onnxError({ code: 'onnx.notDifferentiable', message: `No gradient reaches "${parameter.name}".` });
     }
-    return { parameter, ...wayOf(rule, task, elementCount(parameter.dims)) };
+    const size = elementCount(parameter.dims);
+    return { parameter, size, rule: ruleOfExamples(ofRows, task, size) };
   });
+  const ways = chooseRules(ruled, batch);
+  const choices = ruled.map(({ parameter, rule, size }, i) => ({
+    parameter,
+    ...(ways[i] === 'ghost' ? { squaredNorms: rule.ghost!.squaredNorms() } : rowsOfRule(build, rule, batch, size)),
+  }));
   const layers = (
     clipping === 'per-layer'
       ? [...Map.groupBy(choices, ({ parameter }) => layerOf(parameter.name)).values()]
@@ -183,21 +189,17 @@ function dependentOn(
   return reached;
 }
 
-/**
- * The cheaper way to a parameter's gradients of examples: their squared norms, or the gradients themselves.
- *
- * The gradient of an example with copies is the sum over its rows: its norm doesn't follow from theirs.
- */
-function wayOf(
-  ofRows: PerExampleRule,
-  { build, batch, copies }: Clipping,
+/** The rule of examples from that of rows: the norm of a sum over an example's rows doesn't follow from theirs. */
+const ruleOfExamples = (ofRows: PerExampleRule, { build, batch, copies }: Clipping, size: number): PerExampleRule =>
+  copies === 1 ? ofRows : (ofRows.over?.(copies) ?? summedOver(ofRows, build, { batch, copies, size }));
+
+/** The gradients of examples as rows. */
+function rowsOfRule(
+  build: Builder,
+  { materialise: { shuffled, gradients } }: PerExampleRule,
+  batch: number,
   size: number,
-): { squaredNorms: string } | Omit<ParameterRows, 'parameter'> {
-  const rule = copies === 1 ? ofRows : (ofRows.over?.(copies) ?? summedOver(ofRows, build, { batch, copies, size }));
-  if (rule.ghost !== undefined && chooseRule(rule, batch, size).way === 'ghost') {
-    return { squaredNorms: rule.ghost.squaredNorms() };
-  }
-  const { shuffled, gradients } = rule.materialise;
+): Omit<ParameterRows, 'parameter'> {
   const rows = build.emit('Reshape', [shuffled?.gradients() ?? gradients(), build.ints([batch, size])]);
   return { rows, size, ordered: shuffled?.ordered };
 }

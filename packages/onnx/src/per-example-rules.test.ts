@@ -3,7 +3,7 @@ import { bothWays, wayOf } from '../test/both-ways.ts';
 import { relativeError } from '../test/expect-gradients.ts';
 import { graphOf, node } from '../test/graphs.ts';
 import { createBuilder } from './build/builder.ts';
-import { chooseRule } from './choose-rule.ts';
+import { chooseRule, chooseRules } from './choose-rule.ts';
 import { compileStep } from './compile-step.ts';
 import type { Node } from './graph/graph.ts';
 import { sequenceWeightRule } from './operators/matrix-product.ts';
@@ -56,6 +56,27 @@ it('many positions, too: gradients of a batch are made where they fit, and part 
     return chooseRule(sequenceWeightRule(createBuilder([]), facts), batch, 1024 * 1024).way;
   };
   expect([4, 64, 256, 4096].map(way)).toEqual(['materialise', 'materialise', 'ghost', 'ghost']);
+});
+
+it('gradients that fit in memory one by one, but not together: the largest have ghost norms', () => {
+  const build = createBuilder([]);
+  const layer = (width: number) => ({
+    rule: sequenceWeightRule(build, {
+      ...{ batch: 64, positions: 100, inner: width, outer: width, transposed: false },
+      ...{ activations: 'a', gradient: 'g' },
+    }),
+    size: width * width,
+  });
+  // 4·64·512² bytes are 64 MiB, 4·64·768² are 144 MiB.
+  const [small, large] = [layer(512), layer(768)];
+  const withoutGhost = { ...large, rule: { materialise: large.rule.materialise } };
+  expect(chooseRules([small, large, small, large], 64)).toEqual(new Array(4).fill('materialise'));
+  expect(chooseRules([small, large, large, small, large, small, large], 64)).toEqual([
+    ...['materialise', 'ghost', 'ghost', 'materialise', 'materialise', 'materialise', 'materialise'],
+  ]);
+  expect(chooseRules([small, small, withoutGhost, withoutGhost, withoutGhost, withoutGhost], 64)).toEqual([
+    ...['ghost', 'ghost', 'materialise', 'materialise', 'materialise', 'materialise'],
+  ]);
 });
 
 it('a parameter that passes thousands of nodes before the data is refused with a typed error', () => {
