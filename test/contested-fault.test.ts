@@ -104,7 +104,7 @@ test('a provider whose job was denied its keys is reported as late, contests by 
     return lines.some((line) => line.includes('A fault is void: nothing is taken')) ? lines : undefined;
   });
   expect(told.find((line) => line.includes('Contested a fault'))).toContain('The owner gave no key');
-  expect(told.at(-1)).toContain('"reason":"unanswered"');
+  expect(told.at(-1)).toContain('"reason":"Nobody answered the contest"');
   const economy = await network.encryptech('economy', '--json');
   expect([economy.code, economy.json<{ addsUp: boolean }>().addsUp]).toEqual([0, true]);
 });

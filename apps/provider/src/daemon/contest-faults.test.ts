@@ -9,6 +9,7 @@ import type { Hex, JobId } from '@encryptech/base';
 import {
   accountBalances,
   answerFault,
+  callContract,
   chainTime,
   deliver,
   deposit,
@@ -16,6 +17,7 @@ import {
   executeFault,
   expire,
   faultEvidence,
+  faultsAbi,
   listFaults,
   proposeFault,
   recordAttestation,
@@ -185,7 +187,19 @@ test('how a contest ends is told with its reason: void when nobody answers, paid
   await daemon.said(first, 'Contested a fault');
   await net.chain.advanceTime(21);
   await dismissFault(market.writers.matcher, { faultId: first, key: 'dismiss' });
-  expect(await daemon.said(first, 'A fault is void')).toMatchObject({ reason: 'unanswered', taken: '0' });
+  expect(await daemon.said(first, 'A fault is void')).toMatchObject({
+    reason: 'Nobody answered the contest',
+    taken: '0',
+  });
+
+  // What the team voids is told as such.
+  const waived = await missed();
+  const lenient = await report(faultEvidence.late(waived, 1));
+  await daemon.said(lenient, 'no record here speaks against it');
+  await callContract(net.writer(net.chain.keys.named('team')), {
+    ...{ key: 'void', contract: 'faults', abi: faultsAbi, functionName: 'reduce', args: [lenient, 0, 'A storm'] },
+  });
+  expect((await daemon.said(lenient, 'A fault is void')).reason).toContain('The team voided it');
 
   const answered = await missed();
   await keyless.add(answered, 1);
@@ -235,7 +249,7 @@ test('an attestation that was lowered is contested as soon as the register resto
   expect(await stateOf(faultId)).toBe('proposed');
   await record(2);
   await daemon.said(faultId, 'Contested a fault');
-  expect(await daemon.said(faultId, 'A fault is void')).toMatchObject({ reason: 'cleared' });
+  expect(await daemon.said(faultId, 'A fault is void')).toMatchObject({ reason: 'Evidence cleared it' });
   expect(await stateOf(faultId)).toBe('voided');
 
   // Later it is lowered again, and nobody restores it: what the daemon can't disprove is paid.

@@ -13,9 +13,7 @@ import {
   chainTime,
   checkFaultEvidence,
   contestFault,
-  decodingErrors,
   faultEvidence,
-  faultsAbi,
   jobState,
   listFaults,
   withdraw,
@@ -73,8 +71,7 @@ export async function contestFaults(options: ContestOptions): Promise<void> {
         if (!isAddressEqual(provider, writer.account)) continue;
         if (state === 'executed' || state === 'voided') {
           // What was over before the daemon began was told by the run that saw it.
-          if (open.has(id)) await tellEnd(fault, options);
-          open.delete(id);
+          if (open.delete(id)) tellEnd(fault, options);
         } else {
           if (!open.has(id)) open.set(id, 'look');
           const isMine = state === 'proposed' && decideBy >= now && open.get(id) === 'look';
@@ -94,21 +91,17 @@ export async function contestFaults(options: ContestOptions): Promise<void> {
 }
 
 /** Says how a fault ended, and why. */
-async function tellEnd(fault: FaultFacts, { client, log }: ContestOptions): Promise<void> {
-  const { id, kind, subject, attempt, state, taken, contester } = fault;
+function tellEnd(fault: FaultFacts, { log }: ContestOptions): void {
+  const { id, kind, subject, attempt, state, taken, contester, severityBps } = fault;
   const about = { faultId: String(id), kind, subject, attempt, taken: String(taken) };
+  const isContested = contester !== zeroAddress;
   if (state === 'executed') {
-    const reason = contester === zeroAddress ? 'Nobody contested it' : 'The contest was answered with evidence';
+    const reason = isContested ? 'The contest was answered with evidence' : 'Nobody contested it';
     return log.error({ ...about, reason }, 'A fault was paid from the stake');
   }
-  const { faults } = client.deployment.contracts;
-  const [voided] = await decodingErrors(
-    client.public.getContractEvents({
-      ...{ address: faults, abi: faultsAbi, eventName: 'FaultVoided', args: { faultId: id }, strict: true },
-      fromBlock: BigInt(client.deployment.deployedAtBlock),
-    }),
-  );
-  log.info({ ...about, reason: voided?.args.reason }, 'A fault is void: nothing is taken');
+  const byEvidence = isContested ? 'Nobody answered the contest' : 'Evidence cleared it';
+  const reason = severityBps === 0 ? 'The team voided it, with a reason on chain' : byEvidence;
+  log.info({ ...about, reason }, 'A fault is void: nothing is taken');
 }
 
 /** Contests a fault if something speaks against it; true when nothing is left to do about it. */
