@@ -2,8 +2,8 @@ import { privacyError } from '../errors.ts';
 import { chacha20Block } from './chacha20-block.ts';
 
 const BLOCK_WORDS = 16;
-/** Blocks made at first, and at a time later: many keystreams give a few words only. */
-const [FIRST_BLOCKS, LATER_BLOCKS] = [4, 64];
+/** Blocks made at first, since many keystreams give a few words only, and at a time in the end: twice as many each time until then. */
+const [FIRST_BLOCKS, MOST_BLOCKS] = [4, 64];
 
 /**
  * The ChaCha20 keystream of a 256-bit key with nonce zero, as 32-bit words (RFC 8439). At most 2³² blocks, 256 GiB; a key
@@ -66,10 +66,11 @@ export class Keystream {
   }
 
   #refill(): void {
-    if (this.#blocks + LATER_BLOCKS > 2 ** 32) {
+    if (this.#blocks + MOST_BLOCKS > 2 ** 32) {
       throw privacyError({ code: 'privacy.badParameter', message: 'A keystream ends after 256 GiB.' });
     }
-    if (this.#blocks === FIRST_BLOCKS) this.#buffer = new Uint32Array(LATER_BLOCKS * BLOCK_WORDS);
+    const { length } = this.#buffer;
+    if (this.#blocks > 0 && length < MOST_BLOCKS * BLOCK_WORDS) this.#buffer = new Uint32Array(2 * length);
     for (let at = 0; at < this.#buffer.length; at += BLOCK_WORDS) {
       this.#state[12] = this.#blocks++;
       chacha20Block(this.#state, this.#buffer, at);
