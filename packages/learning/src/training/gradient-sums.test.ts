@@ -136,8 +136,8 @@ describe('gradient sums', () => {
   });
 
   test('a graph with enough work is cut into calls that run at the same time: the same bits on one thread and on two', async () => {
-    const pictures = randomTable({ rows: 150, width: 144, classes: 3 });
-    const cnn = newWaveletCnn({ height: 12, width: 12, outputs: 3, seed: Uint8Array.of(1) });
+    const pictures = randomTable({ rows: 150, width: 256, classes: 3 });
+    const cnn = newWaveletCnn({ height: 16, width: 16, outputs: 3, seed: Uint8Array.of(1) });
     const drawn = Array.from({ length: 141 }, (_, i) => (7 * i) % 150);
     const found = await Promise.all(
       [1, 2].map(async (threads) => {

@@ -3,7 +3,7 @@ import type { ModelFacts } from '@encryptech/onnx';
 /** Below this many rows a call's own cost shows. */
 const LEAST_ROWS = 64;
 /** A call of less work, some milliseconds on one core, isn't worth another thread's attention. */
-export const LEAST_FLOPS = 2 ** 25;
+export const LEAST_FLOPS = 2 ** 26;
 /** Work of a call for each parameter: weights go into each call, and their sums come out. */
 const LEAST_FLOPS_A_PARAMETER = 2000;
 
