@@ -160,7 +160,7 @@ function trainingOf({ name, steps, graph, exported, threads }: Parameters<typeof
   const job: TrainingJob = {
     ...{ graph, loss: 'softmax-cross-entropy', plan: plan.toJSON(), expectedBatch: BATCH, checkpointEvery: steps },
     optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, averaging: { kind: 'none' } },
-    // One graph call for the expected batch and four standard deviations, as every step takes.
+    // The expected batch and four standard deviations, as every step takes.
     microBatch: Math.ceil(BATCH + 4 * Math.sqrt(BATCH * (1 - BATCH / UNITS))),
   };
   return {

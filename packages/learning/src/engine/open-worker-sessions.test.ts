@@ -8,7 +8,7 @@ const { model } = compileInference(linearModel([[2, 3]], [1]), { batch: 1 });
 const options = { intraOpNumThreads: 1, logSeverityLevel: 4 } as const;
 
 describe('openWorkerSessions', () => {
-  test('sessions answer at the same time, each its own calls in order, for inputs as they were at the call', async () => {
+  test('each of several sessions answers its own calls in order, for inputs as they were at the call', async () => {
     const sessions = await openWorkerSessions(model, options, 2);
     const data = new Float32Array(2);
     const inputs = { x: new Tensor('float32', data, [1, 2]) };
