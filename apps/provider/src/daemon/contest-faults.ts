@@ -74,8 +74,8 @@ export async function contestFaults(options: ContestOptions): Promise<void> {
           if (open.delete(id)) tellEnd(fault, options);
         } else {
           if (!open.has(id)) open.set(id, 'look');
-          const isMine = state === 'proposed' && decideBy >= now && open.get(id) === 'look';
-          if (isMine && (await contest(fault, options, warned))) open.set(id, 'wait');
+          const isContestable = state === 'proposed' && decideBy >= now && open.get(id) === 'look';
+          if (isContestable && (await contest(fault, options, warned))) open.set(id, 'wait');
         }
       }
       decidedUpTo = [...open.keys()].reduce(
