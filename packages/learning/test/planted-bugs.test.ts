@@ -21,15 +21,20 @@ const fullAudit = 'audit in one run, of every row in every step';
 const caughtBy: Readonly<Record<string, readonly PipelineCheck[]>> = {
   'mean instead of sum': byHand,
   'no noise': [noiseSize, freshNoise, sampledAudit, fullAudit],
-  'half noise': [noiseSize, sampledAudit, fullAudit],
+  'half noise': [noiseSize, fullAudit],
   'wrong q': [batches, sampledAudit],
   'shuffled batches': [batches],
   NaN: ['a row that is not a number counts nothing'],
   'microbatch clipping': byHand,
-  'clip off by a factor': [...byHand, sampledAudit, fullAudit],
+  'clip off by a factor': [...byHand, fullAudit],
   'reused noise': [freshNoise],
   'noise before clipping': [...byHand, noiseSize, freshNoise],
   'accounting one step short': ['every step is charged'],
+};
+/** Bugs that the audit of sampled rows finds under about every other root: it is neither asked for them nor held against them. */
+const isChance: Readonly<Record<string, PipelineCheck>> = {
+  'half noise': sampledAudit,
+  'clip off by a factor': sampledAudit,
 };
 /** A bug that makes a graph call for each row: the checks of few rows are enough for it. */
 const slow: Readonly<Record<string, readonly PipelineCheck[]>> = {
@@ -37,7 +42,7 @@ const slow: Readonly<Record<string, readonly PipelineCheck[]>> = {
 };
 
 /** The checks that fail with the bug. */
-async function failing(bug: PlantedBug, checks: readonly PipelineCheck[] = all): Promise<PipelineCheck[]> {
+async function failing(bug: PlantedBug, checks: readonly PipelineCheck[]): Promise<PipelineCheck[]> {
   const failed: PipelineCheck[] = [];
   for (const name of checks) {
     const isFine = await withBug(bug, () => pipelineChecks[name](bugged(engine, bug))).then(
@@ -55,7 +60,8 @@ describe('planted bugs', () => {
   });
 
   test.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s: caught', async (name, bug) => {
-    expect(await failing(bug, slow[name])).toEqual(all.filter((check) => caughtBy[name]!.includes(check)));
+    const checks = (slow[name] ?? all).filter((check) => check !== isChance[name]);
+    expect(await failing(bug, checks)).toEqual(all.filter((check) => caughtBy[name]!.includes(check)));
   });
 
   test('batch norm: refused before anything is drawn, since a row’s output follows from the other rows', async () => {
