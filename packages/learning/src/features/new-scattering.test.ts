@@ -15,21 +15,22 @@ const pictures = (count: number): Float32Array =>
   );
 
 type Picture = { side: number; values: Float64Array };
-/** A convolution by its definition, with zeros beyond the border. */
-function filtered({ side, values }: Picture, { radius, values: taps }: Filter, stride: number): Picture {
+/** A convolution by its definition, with zeros beyond the border, at the middle of each `stride` × `stride` pixels. */
+function filtered({ side, values }: Picture, filter: Filter, stride: number): Picture {
   const out: number[] = [];
-  for (let y = 0; y < side; y += stride)
-    for (let x = 0; x < side; x += stride) {
+  const first = (stride - filter.side) / 2;
+  for (let y = first; y < side + first; y += stride)
+    for (let x = first; x < side + first; x += stride) {
       let sum = 0;
-      for (let dy = -radius; dy <= radius; dy++)
-        for (let dx = -radius; dx <= radius; dx++) {
+      for (let dy = 0; dy < filter.side; dy++)
+        for (let dx = 0; dx < filter.side; dx++) {
           const [v, u] = [y + dy, x + dx];
           if (v < 0 || u < 0 || v >= side || u >= side) continue;
-          sum += values[v * side + u]! * taps[(dy + radius) * (2 * radius + 1) + dx + radius]!;
+          sum += values[v * side + u]! * filter.values[dy * filter.side + dx]!;
         }
       out.push(sum);
     }
-  return { side: Math.ceil(side / stride), values: Float64Array.from(out) };
+  return { side: side / stride, values: Float64Array.from(out) };
 }
 
 /** The features of one picture, straight from their definition. */
@@ -38,7 +39,7 @@ function byHand(picture: Float32Array): number[] {
   const wave = (scale: number, k: number) =>
     morlet({
       ...{ sigma: 0.8 * 2 ** scale, frequency: (0.75 * Math.PI) / 2 ** scale, angle: (k * Math.PI) / 8 },
-      ...{ slant: 0.5, radius: 4 * 2 ** scale },
+      ...{ slant: 0.5, side: [9, 16][scale]! },
     });
   const modulus = (from: Picture, scale: number, k: number, stride: number): Picture => {
     const { real, imaginary } = wave(scale, k);
@@ -47,21 +48,20 @@ function byHand(picture: Float32Array): number[] {
   };
   const directions = [0, 1, 2, 3, 4, 5, 6, 7];
   const fine = directions.map((k) => modulus(image, 0, k, 1));
-  const [smooth, half] = [gaussian(1.6, 5), gaussian(0.8, 3)];
-  const channels = [
-    filtered(image, smooth, 4),
-    ...fine.map((channel) => filtered(channel, smooth, 4)),
-    ...directions.map((k) => filtered(modulus(image, 1, k, 2), half, 2)),
-    ...fine.flatMap((channel) => directions.map((k) => filtered(modulus(channel, 1, k, 2), half, 2))),
+  const [smooth, half] = [gaussian(1.6, 10), gaussian(0.8, 6)];
+  const root = (channel: Picture): number[] => [...channel.values].map((value) => Math.sqrt(value + 1e-4));
+  const groups = [
+    [[...filtered(image, smooth, 4).values]],
+    fine.map((channel) => root(filtered(channel, smooth, 4))),
+    directions.map((k) => root(filtered(modulus(image, 1, k, 2), half, 2))),
+    ...fine.map((channel) => directions.map((k) => root(filtered(modulus(channel, 1, k, 2), half, 2)))),
   ];
-  const normalised = Array.from({ length: 27 }, (_, group) => channels.slice(3 * group, 3 * group + 3)).flatMap(
-    (three) => {
-      const all = three.flatMap(({ values }) => [...values]);
-      const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
-      const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length;
-      return three.map(({ values }) => [...values].map((value) => (value - mean) / Math.sqrt(variance + 1e-5)));
-    },
-  );
+  const normalised = groups.flatMap((group) => {
+    const all = group.flat();
+    const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+    const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length;
+    return group.map((values) => values.map((value) => (value - mean) / Math.sqrt(variance + 1e-5)));
+  });
   return inFrequencies(normalised);
 }
 
@@ -76,28 +76,33 @@ function inFrequencies(channels: number[][]): number[] {
   const turns = [0, 1, 1, 2, 2, 3, 3, 4];
   const along = (k: number, place: number): number =>
     k === 0 ? Math.sqrt(1 / 3) : Math.sqrt(2 / 3) * Math.cos((Math.PI * (2 * place + 1) * k) / 6);
+  // A mirror turns the sign of what is odd: of the sines of directions, and of every other wave across.
+  const isOdd = (row: number): boolean => [2, 4, 6].includes(row);
   // Each row: the directions' part of one frequency, 9 places.
-  const rows: number[][] = [channels[0]!.map((value) => value / 4)];
-  const mixed = (weight: number, of: number[][], by: (k: number) => number): number[] =>
-    of[0]!.map((_, place) => of.reduce((sum, channel, k) => sum + (1 + weight) * 0.25 * by(k) * channel[place]!, 0));
+  const rows: { weight: number; odd: boolean; places: number[] }[] = [];
+  const mixed = (share: number, frequency: number, odd: boolean, of: number[][], by: (k: number) => number): void => {
+    const places = of[0]!.map((_, place) => of.reduce((sum, channel, k) => sum + by(k) * channel[place]!, 0));
+    rows.push({ weight: 0.22 * share * (1 + frequency), odd, places });
+  };
+  mixed(8, 0, false, channels.slice(0, 1), () => 1);
   for (const start of [1, 9])
     for (let row = 0; row < 8; row++)
-      rows.push(mixed(turns[row]!, channels.slice(start, start + 8), (k) => turning(row, k)));
+      mixed(Math.sqrt(8), turns[row]!, isOdd(row), channels.slice(start, start + 8), (k) => turning(row, k));
   for (let row = 0; row < 64; row++) {
     const [fine, coarse] = [Math.floor(row / 8), row % 8];
-    rows.push(
-      mixed(
-        Math.hypot(turns[fine]!, turns[coarse]!),
-        channels.slice(17),
-        (k) => turning(fine, Math.floor(k / 8)) * turning(coarse, k % 8),
-      ),
+    mixed(
+      1,
+      Math.hypot(turns[fine]!, turns[coarse]!),
+      isOdd(fine) !== isOdd(coarse),
+      channels.slice(17),
+      (k) => turning(fine, Math.floor(k / 8)) * turning(coarse, k % 8),
     );
   }
-  return rows.flatMap((places) =>
+  return rows.flatMap(({ weight, odd, places }) =>
     [0, 1, 2].flatMap((u) =>
       [0, 1, 2].map((v) => {
         const sum = places.reduce((all, value, i) => all + value * along(u, i % 3) * along(v, Math.floor(i / 3)), 0);
-        return sum * Math.sqrt(1 + Math.hypot(u, v));
+        return sum * weight * (odd === (u === 1) ? 1 : 0.5) * Math.sqrt(1 + Math.hypot(u, v));
       }),
     ),
   );
@@ -123,6 +128,29 @@ describe('newScattering', () => {
       const got = values.subarray(row * width, (row + 1) * width);
       for (const [i, value] of expected.entries()) expect(Math.abs(got[i]! - value)).toBeLessThan(2e-3);
     }
+  });
+
+  test('a mirrored picture differs in the signs of what is odd only', async () => {
+    const { frozen } = splitFrozen(graph, (name) => name.startsWith('head'))!;
+    const one = pictures(1);
+    const mirrored = one.map((_, i) => one[i - (i % SIDE) + SIDE - 1 - (i % SIDE)]!);
+    const features = Float32Array.from([...one, ...mirrored]);
+    const { values, width } = await predict(writeModel(frozen), { features, width: 144, rows: 2 }, createNodeEngine());
+    const signs = Array.from({ length: width }, (_, i) => {
+      const [a, b] = [values[i]!, values[width + i]!];
+      expect(Math.abs(Math.abs(a) - Math.abs(b))).toBeLessThan(2e-3);
+      return Math.abs(a) < 0.01 ? 0 : Math.sign(a * b);
+    });
+    // The mean: even, odd and even across, whatever is down.
+    expect(signs.slice(0, 9).map((sign) => sign >= 0)).toEqual([0, 1, 2].flatMap((u) => [0, 1, 2].map(() => u !== 1)));
+    expect(signs.filter((sign) => sign < 0).length).toBeGreaterThan(250);
+  });
+
+  test('a picture of pixels below zero has features too', async () => {
+    const { frozen } = splitFrozen(graph, (name) => name.startsWith('head'))!;
+    const features = pictures(1).map((value) => value - 1);
+    const { values } = await predict(writeModel(frozen), { features, width: 144, rows: 1 }, createNodeEngine());
+    expect(values.every(Number.isFinite)).toBe(true);
   });
 
   test.each([6, 10, 260, 12.5, Number.NaN])('a height of %d is refused', (height) => {

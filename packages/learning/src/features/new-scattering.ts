@@ -14,18 +14,24 @@ export interface ScatteringOptions {
 const DIRECTIONS = 8;
 /** Paths: the mean, 2 scales × 8 directions, and 8 × 8 pairs of a fine and a coarse one. */
 const CHANNELS = 1 + 2 * DIRECTIONS + DIRECTIONS ** 2;
-const GROUPS = 27;
+/** Directions of one scale, or of a coarse wave after one fine one: these share a normalisation. */
+const GROUPS = (CHANNELS - 1) / DIRECTIONS;
 const SLANT = 4 / DIRECTIONS;
+/** Gives pictures norms around the root of their number of features, so that usual learning rates serve. */
+const SCALE = 0.22;
 
 /**
  * A linear classifier of grey pictures on their scattering coefficients, as one ONNX graph from pixels to logits.
  *
  * The coefficients are means, over windows of a Gaussian, of the moduli of wavelet transforms, and of the moduli of wavelet
- * transforms of those (Bruna and Mallat 2013; second order, J = 2, L = 8): 81 channels at a quarter of the height and width,
- * normalised in 27 groups of three channels within each picture. They are handed on as frequencies over directions and places,
- * slow ones with less weight: the slow ones say how large and how bright a thing is, at norms that drown the rest, so that a
- * noisy classifier would learn little else. All of this is fixed constants, computed from formulas, so it costs no privacy; only
- * the classifier trains. Small ε on small pictures is where this beats trained convolutions (Tramèr and Boneh 2021).
+ * transforms of those (Bruna and Mallat 2013; second order, J = 2, L = 8): 81 channels at a quarter of the height and width. Of
+ * all but the first, the mean of the pixels, it takes the root, which evens out bright and faint pictures; then the directions
+ * of each scale, and those of each pair of scales after one fine direction, are normalised together within each picture. They are
+ * handed on as frequencies over directions and places, slow ones with less weight: the slow ones say how large and how bright a
+ * thing is, at norms that drown the rest, so that a noisy classifier would learn little else. For the same reason the many pairs
+ * count no more than a scale or the mean, and what a mirror turns the sign of counts half: things look alike from both sides.
+ * All of this is fixed constants, computed from formulas, so it costs no privacy; only the classifier trains. Small ε on small
+ * pictures is where this beats trained convolutions (Tramèr and Boneh 2021).
  *
  * Beyond its border a picture counts as black. Inputs: `input` of ['batch', 1, height, width]. Parameters: `head.weight`,
  * `head.bias`, which begin as zeros.
@@ -50,13 +56,13 @@ export function newScattering({ height, width, outputs }: ScatteringOptions): Gr
         frequency: (0.75 * Math.PI) / 2 ** scale,
         angle: (k * Math.PI) / DIRECTIONS,
         slant: SLANT,
-        radius: 4 * 2 ** scale,
+        side: scale === 0 ? 9 : 16,
       }),
     ),
   );
   const [fine, coarse] = waves.map((set) => [...set.map(({ real }) => real), ...set.map((wave) => wave.imaginary)]);
-  const smooth = gaussian(1.6, 5);
-  const smoothHalf = gaussian(0.8, 3);
+  const smooth = gaussian(1.6, 10);
+  const smoothHalf = gaussian(0.8, 6);
 
   const mean = build.filter('input', [smooth], { stride: 4, groups: 1 });
   // Moduli at full size (fine) and at half of it (coarse).
@@ -64,27 +70,24 @@ export function newScattering({ height, width, outputs }: ScatteringOptions): Gr
   const second = build.modulus(build.filter('input', coarse!, { stride: 2, groups: 1 }), 1);
   const pairs = build.modulus(build.filter(first, coarse!, { stride: 2, groups: DIRECTIONS }), DIRECTIONS);
   const smoothed = [
-    mean,
     build.filter(first, [smooth], { stride: 4, groups: DIRECTIONS }),
     build.filter(second, [smoothHalf], { stride: 2, groups: DIRECTIONS }),
     build.filter(pairs, [smoothHalf], { stride: 2, groups: DIRECTIONS ** 2 }),
   ];
-  const all = build.node('Concat', smoothed, { axis: { kind: 'int', value: 1 } });
-  const grouped = build.node('Reshape', [all, build.constant(intTensor([3], [0, GROUPS, -1]))]);
-  const ones = build.constant(floatTensor([GROUPS], new Float32Array(GROUPS).fill(1)));
-  const zeros = build.constant(floatTensor([GROUPS], new Float32Array(GROUPS)));
-  const normalised = build.node('InstanceNormalization', [grouped, ones, zeros], {
-    epsilon: { kind: 'float', value: 1e-5 },
-  });
+  const floor = build.constant(floatTensor([1], [1e-4]));
+  const moduli = build.node('Sqrt', [build.node('Add', [build.concat(smoothed), floor])]);
   const [rows, columns] = [height / 4, width / 4];
-  const places = build.node('Reshape', [normalised, build.constant(intTensor([4], [0, CHANNELS, rows, columns]))]);
-  const directed = build.node('Conv', [places, build.constant(directionWeights())], {
+  const places = build.concat([
+    build.normalised(mean, { channels: 1, groups: 1, rows, columns }),
+    build.normalised(moduli, { channels: CHANNELS - 1, groups: GROUPS, rows, columns }),
+  ]);
+  const directed = build.node('Conv', [places, build.constant(directionFrequencies())], {
     kernel_shape: { kind: 'ints', value: [1, 1] },
   });
   const across = build.node('MatMul', [directed, build.constant(cosines(columns))]);
   const turned = build.node('Transpose', [across], { perm: { kind: 'ints', value: [0, 1, 3, 2] } });
   const down = build.node('MatMul', [turned, build.constant(cosines(rows))]);
-  const weighted = build.node('Mul', [down, build.constant(placeWeights(columns, rows))]);
+  const weighted = build.node('Mul', [down, build.constant(frequencyWeights(columns, rows))]);
   const features = CHANNELS * rows * columns;
   const flat = build.node('Reshape', [weighted, build.constant(intTensor([2], [0, features]))]);
   const logits: Node = {
@@ -107,26 +110,20 @@ export function newScattering({ height, width, outputs }: ScatteringOptions): Gr
   };
 }
 
-/**
- * Frequencies over directions in place of directions, each times a quarter of 1 + its frequency (a quarter, so that
- * pictures keep about the norm that they had): a convolution of 1 × 1.
- */
-function directionWeights(): Tensor {
+/** Frequencies over directions in place of directions, of the same norm: a convolution of 1 × 1. */
+function directionFrequencies(): Tensor {
   const values = new Float32Array(CHANNELS ** 2);
-  values[0] = 0.25;
+  values[0] = 1;
   const basis = fourierBasis(DIRECTIONS);
-  const frequency = (row: number): number => Math.ceil(row / 2);
   for (const start of [1, 1 + DIRECTIONS])
     for (const [row, wave] of basis.entries())
-      for (const [k, value] of wave.entries())
-        values[(start + row) * CHANNELS + start + k] = 0.25 * (1 + frequency(row)) * value;
+      for (const [k, value] of wave.entries()) values[(start + row) * CHANNELS + start + k] = value;
   const start = 1 + 2 * DIRECTIONS;
   for (const [row, fine] of basis.entries())
     for (const [column, coarse] of basis.entries()) {
-      const weight = 0.25 * (1 + Math.hypot(frequency(row), frequency(column)));
       const at = (start + row * DIRECTIONS + column) * CHANNELS + start;
       for (const [k, a] of fine.entries())
-        for (const [l, b] of coarse.entries()) values[at + k * DIRECTIONS + l] = weight * a * b;
+        for (const [l, b] of coarse.entries()) values[at + k * DIRECTIONS + l] = a * b;
     }
   return floatTensor([CHANNELS, CHANNELS, 1, 1], values);
 }
@@ -140,13 +137,38 @@ function cosines(places: number): Tensor {
   );
 }
 
-/** The root of 1 + the frequency over places, frequencies across by frequencies down. */
-function placeWeights(across: number, down: number): Tensor {
-  const values = Float32Array.from({ length: across * down }, (_, i) =>
-    Math.sqrt(1 + Math.hypot(Math.floor(i / down), i % down)),
+/**
+ * What each frequency counts, channels by frequencies across by frequencies down: (1 + the one over directions) times the root
+ * of (1 + the one over places), half of that where a mirror turns the sign; times the root of how many pairs there are for each
+ * channel of its kind, so that the mean, each scale and the pairs count alike; and {@link SCALE} of all.
+ */
+function frequencyWeights(across: number, down: number): Tensor {
+  const turns = Array.from({ length: DIRECTIONS }, (_, row) => ({ frequency: Math.ceil(row / 2), odd: isSine(row) }));
+  const scale = turns.map((turn) => ({ share: Math.sqrt(DIRECTIONS), ...turn }));
+  const channels = [
+    { share: DIRECTIONS, frequency: 0, odd: false },
+    ...scale,
+    ...scale,
+    ...turns.flatMap((fine) =>
+      turns.map((coarse) => ({
+        share: 1,
+        frequency: Math.hypot(fine.frequency, coarse.frequency),
+        odd: fine.odd !== coarse.odd,
+      })),
+    ),
+  ];
+  const values = channels.flatMap(({ share, frequency, odd }) =>
+    Array.from({ length: across * down }, (_, i) => {
+      const [u, v] = [Math.floor(i / down), i % down];
+      const mirrored = odd !== (u % 2 === 1);
+      return SCALE * share * (mirrored ? 0.5 : 1) * (1 + frequency) * Math.sqrt(1 + Math.hypot(u, v));
+    }),
   );
-  return floatTensor([across, down], values);
+  return floatTensor([CHANNELS, across, down], values);
 }
+
+/** Whether a row of {@link fourierBasis} of the directions is a sine: a mirror that swaps left and right turns its sign. */
+const isSine = (row: number): boolean => row > 0 && row % 2 === 0;
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -161,14 +183,32 @@ function graphBuilder() {
   const constant = (value: Tensor): string => node('Constant', [], { value: { kind: 'tensor', value } });
   const channel = (value: string, from: number, to: number): string =>
     node('Slice', [value, ...[from, to, 1].map((at) => constant(intTensor([1], [at])))]);
+  const concat = (parts: string[]): string => node('Concat', parts, { axis: { kind: 'int', value: 1 } });
   return {
     nodes,
     node,
     constant,
-    /** Each channel of `value` under each filter, in the order of the channels. */
+    concat,
+    /** Channels in groups of neighbours, each group with mean 0 and deviation 1 within each picture. */
+    normalised(
+      value: string,
+      { channels, groups, rows, columns }: Record<'channels' | 'groups' | 'rows' | 'columns', number>,
+    ) {
+      const grouped = node('Reshape', [value, constant(intTensor([3], [0, groups, -1]))]);
+      const ones = constant(floatTensor([groups], new Float32Array(groups).fill(1)));
+      const zeros = constant(floatTensor([groups], new Float32Array(groups)));
+      const normalised = node('InstanceNormalization', [grouped, ones, zeros], {
+        epsilon: { kind: 'float', value: 1e-5 },
+      });
+      return node('Reshape', [normalised, constant(intTensor([4], [0, channels, rows, columns]))]);
+    },
+    /**
+     * Each channel of `value` under each filter, in the order of the channels; what lies at a place is from around the middle of
+     * the `stride` × `stride` pixels that it stands for.
+     */
     filter(value: string, filters: Filter[], { stride, groups }: { stride: number; groups: number }): string {
-      const { radius } = filters[0]!;
-      const side = 2 * radius + 1;
+      const { side } = filters[0]!;
+      const pad = (side - stride) / 2;
       const bank = filters.flatMap(({ values }) => [...values]);
       const weights = floatTensor(
         [filters.length * groups, 1, side, side],
@@ -178,7 +218,7 @@ function graphBuilder() {
       return node('Conv', [value, constant(weights)], {
         kernel_shape: list([side, side]),
         strides: list([stride, stride]),
-        pads: list([radius, radius, radius, radius]),
+        pads: list([pad, pad, pad, pad]),
         dilations: list([1, 1]),
         group: { kind: 'int', value: groups },
       });
@@ -193,9 +233,7 @@ function graphBuilder() {
           channel(squares, start + DIRECTIONS, start + 2 * DIRECTIONS),
         ]);
       });
-      return node('Sqrt', [
-        parts.length === 1 ? parts[0]! : node('Concat', parts, { axis: { kind: 'int', value: 1 } }),
-      ]);
+      return node('Sqrt', [parts.length === 1 ? parts[0]! : concat(parts)]);
     },
   };
 }

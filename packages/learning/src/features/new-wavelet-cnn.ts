@@ -109,7 +109,7 @@ function wavelets(channels: number): number[] {
         frequency: (0.75 * Math.PI) / 2 ** scale,
         angle: (k * Math.PI) / DIRECTIONS,
         slant: 0.5,
-        radius: RADIUS,
+        side: 2 * RADIUS + 1,
       });
       return [real, imaginary].flatMap(({ values }) => {
         const norm = Math.hypot(...values) * Math.sqrt(channels);

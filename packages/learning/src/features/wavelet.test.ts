@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { gaussian, morlet } from './wavelet.ts';
 
-const at = ({ values, radius }: { values: Float32Array; radius: number }, x: number, y: number) =>
-  values[(y + radius) * (2 * radius + 1) + x + radius]!;
+const at = ({ values, side }: { values: Float32Array; side: number }, x: number, y: number) =>
+  values[(y + (side - 1) / 2) * side + x + (side - 1) / 2]!;
 
 describe('morlet', () => {
-  const options = { sigma: 1.6, frequency: (3 * Math.PI) / 8, angle: Math.PI / 4, slant: 0.5, radius: 8 };
+  const options = { sigma: 1.6, frequency: (3 * Math.PI) / 8, angle: Math.PI / 4, slant: 0.5, side: 17 };
 
   test('sums to nothing, so that a plain surface has no coefficients', () => {
     for (const angle of [0, 0.3, Math.PI / 2]) {
@@ -40,8 +40,14 @@ describe('morlet', () => {
 });
 
 test('gaussian is a mean of what is near', () => {
-  const filter = gaussian(1, 3);
+  const filter = gaussian(1, 7);
   expect(filter.values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
   expect(at(filter, 1, 1) / at(filter, 0, 0)).toBeCloseTo(Math.exp(-1), 5);
   expect(at(filter, -2, 0)).toBe(at(filter, 0, 2));
+});
+
+test('the middle of an even filter lies between its entries', () => {
+  const filter = gaussian(1, 4);
+  expect(at(filter, 1.5, 0.5) / at(filter, 0.5, 0.5)).toBeCloseTo(Math.exp(-1), 5);
+  expect(filter.values[0]).toBe(filter.values[15]);
 });

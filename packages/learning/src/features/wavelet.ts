@@ -1,6 +1,6 @@
-/** A square filter with an odd side: row after row, and how far it reaches from its middle. */
+/** A square filter: row after row. The middle of an even one lies between its four middle entries. */
 export interface Filter {
-  radius: number;
+  side: number;
   values: Float32Array;
 }
 
@@ -19,43 +19,47 @@ export interface WaveletOptions {
   frequency: number;
   /** Deviation along the wave over the one across it: below 1, the envelope is long across. */
   slant: number;
-  radius: number;
+  /** Entries in a row of the filter. */
+  side: number;
 }
 
 /**
  * The Morlet wavelet (Bruna and Mallat 2013, section 2): a plane wave under an elliptic Gaussian, less as much of the Gaussian
- * as makes the sum of all entries zero. The Gaussian has sum 1 before the filter is cut at its radius.
+ * as makes the sum of all entries zero. The Gaussian has sum 1 before the filter is cut at its side.
  */
-export function morlet({ sigma, angle, frequency, slant, radius }: WaveletOptions): Wavelet {
-  const side = 2 * radius + 1;
+export function morlet({ sigma, angle, frequency, slant, side }: WaveletOptions): Wavelet {
   const envelope = new Float64Array(side * side);
   const waves = [new Float64Array(side * side), new Float64Array(side * side)];
-  for (let y = -radius, i = 0; y <= radius; y++) {
-    for (let x = -radius; x <= radius; x++, i++) {
-      const along = x * Math.cos(angle) + y * Math.sin(angle);
-      const across = y * Math.cos(angle) - x * Math.sin(angle);
-      const exponent = -(along ** 2 + (slant * across) ** 2) / (2 * sigma ** 2);
-      envelope[i] = (Math.exp(exponent) * slant) / (2 * Math.PI * sigma ** 2);
-      waves[0]![i] = envelope[i]! * Math.cos(frequency * along);
-      waves[1]![i] = envelope[i]! * Math.sin(frequency * along);
-    }
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = fromMiddle(i, side);
+    const along = x * Math.cos(angle) + y * Math.sin(angle);
+    const across = y * Math.cos(angle) - x * Math.sin(angle);
+    const exponent = -(along ** 2 + (slant * across) ** 2) / (2 * sigma ** 2);
+    envelope[i] = (Math.exp(exponent) * slant) / (2 * Math.PI * sigma ** 2);
+    waves[0]![i] = envelope[i]! * Math.cos(frequency * along);
+    waves[1]![i] = envelope[i]! * Math.sin(frequency * along);
   }
   const [real, imaginary] = waves.map((wave) => {
     const share = sum(wave) / sum(envelope);
-    return { radius, values: Float32Array.from(wave, (value, i) => value - share * envelope[i]!) };
+    return { side, values: Float32Array.from(wave, (value, i) => value - share * envelope[i]!) };
   });
   return { real: real!, imaginary: imaginary! };
 }
 
-/** The Gaussian of this deviation, cut at its radius, with sum 1: a weighted mean of what is near. */
-export function gaussian(sigma: number, radius: number): Filter {
-  const side = 2 * radius + 1;
+/** The Gaussian of this deviation, cut at its side, with sum 1: a weighted mean of what is near. */
+export function gaussian(sigma: number, side: number): Filter {
   const values = Float64Array.from({ length: side * side }, (_, i) => {
-    const [x, y] = [(i % side) - radius, Math.floor(i / side) - radius];
+    const [x, y] = fromMiddle(i, side);
     return Math.exp(-(x ** 2 + y ** 2) / (2 * sigma ** 2));
   });
   const total = sum(values);
-  return { radius, values: Float32Array.from(values, (value) => value / total) };
+  return { side, values: Float32Array.from(values, (value) => value / total) };
 }
+
+/** Where an entry of a square filter lies: across and down from its middle. */
+const fromMiddle = (i: number, side: number): [number, number] => [
+  (i % side) - (side - 1) / 2,
+  Math.floor(i / side) - (side - 1) / 2,
+];
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
