@@ -49,6 +49,12 @@ const momentum = (learningRate: number, averaging: Optimiser['averaging']): Opti
  * Rates, steps and the networks were chosen by training on the first 50,000 training pictures and looking at the last 10,000 of
  * them; no choice looked at a test picture, and that tuning is not counted in epsilon. Pixels are divided by 255; nothing is
  * measured on the set. ENCRYPTECH_PART=scattering or cnn runs one part.
+ *
+ * What decided the scattering features, on those last 10,000 (they come out 0.8 to 1.1 points above the test set): roots of the
+ * moduli, normalised by scale, + 0.4; each scale as heavy as all pairs, and the mean too, + 0.35. Of no use on top: larger clip
+ * norms, other batches and numbers of steps, label smoothing, random cosine features of the coefficients (89.3), a third scale
+ * (+ 0.2 for 2.7 times the weights), normalisation by place. Whitening by the covariance of drawn shapes brought + 0.3 before the
+ * weights, for a constant of 3969 × 3969.
  */
 export async function fashionMnist(): Promise<Figure[]> {
   if (!existsSync(FOLDER)) {
