@@ -17,17 +17,26 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 // A worker reads its job folder and nothing else of the file system, so what it runs here is put there.
 const prober = join(jobFolder, 'prober.ts');
 copyFileSync(join(installRoot, 'apps/provider/test/prober.ts'), prober);
+/** A thread that tries what its process may not do, and says how that went. */
+const thief = join(jobFolder, 'thief.mjs');
+writeFileSync(
+  thief,
+  `import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+const path = ${JSON.stringify(outside)};
+const said = [() => readFileSync(path), () => writeFileSync(path, ''), () => spawnSync('true')].map((attempt) => {
+  try { attempt(); return 'done'; } catch ({ code }) { return code; }
+});
+parentPort.postMessage([...said, Object.keys(process.env).join()].join(' '));
+`,
+);
 
 let worker: EnclaveProcess | undefined;
 afterEach(() => worker?.kill());
 
-function launch(memoryMiB = 1024, onMemoryExceeded?: (residentMiB: number) => void) {
-  worker = launchEnclave({
-    jobFolder,
-    memoryMiB,
-    entry: prober,
-    ...(onMemoryExceeded === undefined ? {} : { onMemoryExceeded }),
-  });
+function launch({ memoryMiB = 1024, ...others }: Partial<Parameters<typeof launchEnclave>[0]> = {}) {
+  worker = launchEnclave({ jobFolder, memoryMiB, entry: prober, ...others });
   const answers = createInterface({ input: worker.stdout })[Symbol.asyncIterator]();
   const ask = async (name: string, argument = ''): Promise<string> => {
     worker!.stdin.write(`${JSON.stringify([name, argument])}\n`);
@@ -74,8 +83,18 @@ describe('launchEnclave: what a worker can do', () => {
   test('starts neither processes nor threads, and evaluates no text', async () => {
     const { ask } = launch();
     expect(await ask('spawn', 'true')).toBe('ERR_ACCESS_DENIED');
-    expect(await ask('thread', '1')).toBe('ERR_ACCESS_DENIED');
+    expect(await ask('thread', thief)).toBe('ERR_ACCESS_DENIED');
     expect(await ask('evaluate', 'return 1')).toBe('EvalError');
+  });
+
+  test('computes in several threads where it is told to, and these may do no more than it', async () => {
+    const { ask } = launch({ threads: 2 });
+    expect(await ask('thread', thief)).toBe('ERR_ACCESS_DENIED ERR_ACCESS_DENIED ERR_ACCESS_DENIED PATH');
+    expect(readFileSync(outside, 'utf8')).toBe('of somebody else');
+    const [one, two] = [1, 2].map((threads) => JSON.stringify({ packages: join(installRoot, 'packages'), threads }));
+    const model = await ask('train', two);
+    expect(model).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(await ask('train', one)).toBe(model);
   });
 
   test('sees no environment but PATH', async () => {
@@ -85,7 +104,7 @@ describe('launchEnclave: what a worker can do', () => {
 
   test('is killed when it takes more memory than it may', async () => {
     let resident = 0;
-    const { worker, ask } = launch(300, (residentMiB) => (resident = residentMiB));
+    const { worker, ask } = launch({ memoryMiB: 300, onMemoryExceeded: (residentMiB) => (resident = residentMiB) });
     void ask('fill');
     expect((await worker.exited).signal).toBe('SIGKILL');
     expect(resident).toBeGreaterThan(300);

@@ -14,6 +14,8 @@ export interface LaunchOptions {
   jobFolder: string;
   /** The most memory of the process (resident set) in MiB; above it the worker is killed. */
   memoryMiB: number;
+  /** Threads that the worker computes in; one if left out. */
+  threads?: number;
   /** Called when the worker went over its memory, just before it is killed. */
   onMemoryExceeded?: (residentMiB: number) => void;
   /** What the worker runs; the enclave if left out. */
@@ -45,7 +47,8 @@ export interface EnclaveProcess {
 
 /**
  * A worker process under Node's permission model: it reads the installed sources and its own job folder, writes that
- * folder only, has no environment but PATH, and can neither spawn processes nor start threads, debug ports or WASI.
+ * folder only, has no environment but PATH, and can neither spawn processes nor start debug ports or WASI, nor threads unless it
+ * is to compute in several; these are under the same rules.
  * Sockets are outside of that model in Node 24; the worker opens none. Native addons are allowed, since ONNX Runtime is one.
  */
 export function launchEnclave(options: LaunchOptions): EnclaveProcess {
@@ -71,6 +74,7 @@ export function launchEnclave(options: LaunchOptions): EnclaveProcess {
     [
       '--permission',
       '--allow-addons',
+      ...((options.threads ?? 1) > 1 ? ['--allow-worker'] : []),
       ...[...readable, join(root, 'apps/provider/src/enclave'), jobFolder].map((path) => `--allow-fs-read=${path}`),
       `--allow-fs-write=${jobFolder}`,
       '--disallow-code-generation-from-strings',

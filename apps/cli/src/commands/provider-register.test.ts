@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { providerFacts, setProviderActive } from '@encryptech/chain';
@@ -37,6 +38,7 @@ test('a rehearsal does nothing; then the chain knows the provider, and the confi
   expect(await facts()).toMatchObject({ registered: true, active: true, url, speed: 20_000n });
   const config = await readProviderConfig(file);
   expect(config).toMatchObject({ name: 'rosa', publicUrl: url, ask: 9n * 10n ** 18n, speed: 20_000n });
+  expect(config.threads).toBe(availableParallelism());
   expect(config).toMatchObject({ listen: { host: '127.0.0.1', port: 8710 }, dir: join(home.dir, 'providers/rosa') });
   expect(config.passphraseFile).toBe(join(home.dir, 'secrets/rosa.passphrase'));
 

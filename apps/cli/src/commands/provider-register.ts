@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { access, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatEnc, parseEnc } from '@encryptech/base';
@@ -94,7 +95,8 @@ export function providerRegisterCommand(terminal: Terminal, group: Command): voi
           ...((await isThere(passphraseFile)) ? { passphraseFile } : {}),
           ...((await isThere(seedFile)) ? { developmentPkiSeedFile: seedFile } : {}),
         };
-        const config = providerConfigOf(home, person, { publicUrl: url, ask, speed, listen, files });
+        const machine = { threads: availableParallelism() };
+        const config = { ...providerConfigOf(home, person, { publicUrl: url, ask, speed, listen, files }), ...machine };
         await writeFile(file, `${JSON.stringify(config, null, 2)}\n`);
       }
       return {

@@ -36,7 +36,7 @@ export const providerConfigSchema = z.strictObject({
   passphraseFile: z.string().min(1).optional(),
   /** 32 bytes as hex: the development PKI that signs the evidence of software enclaves. */
   developmentPkiSeedFile: z.string().min(1).optional(),
-  /** Threads of one training; 1 makes runs repeat bit by bit on the same machine. */
+  /** Threads of one training: enough work for several is cut into as many graph calls at a time. The result has the same bits. */
   threads: z.number().int().min(1).max(256).default(1),
   /** Most memory of one worker. */
   workerMemoryMiB: z.number().int().min(256).max(1_048_576).default(2048),

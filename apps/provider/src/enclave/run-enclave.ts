@@ -176,8 +176,8 @@ async function train({
     job,
     keys,
     files,
-    // Always one: other arithmetic at the provider's choice would be another look at the data.
-    engine: createNodeEngine({ threads: 1 }),
+    // The same bits on any number of threads: other arithmetic at the provider's choice would be another look at the data.
+    engine: createNodeEngine({ threads: start.threads, exact: true }),
     signal,
     onProgress: ({ step, steps, epsilonSoFar, examplesPerSecond }) => {
       const time = now();

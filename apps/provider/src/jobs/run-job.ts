@@ -70,6 +70,7 @@ export async function runJob(options: RunJobOptions): Promise<JobOutcome> {
   const worker = launchEnclave({
     jobFolder: folder,
     memoryMiB,
+    threads: start.threads,
     onMemoryExceeded: (residentMiB) => log.error({ jobId, residentMiB, memoryMiB }, 'The worker takes too much memory'),
   });
   const pipe = createMessagePipe({ input: worker.stdout, output: worker.stdin, codec: enclavePipe });

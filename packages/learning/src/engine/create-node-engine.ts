@@ -10,11 +10,15 @@ import { openWorkerSessions } from './open-worker-sessions.ts';
 
 export interface NodeEngineOptions {
   /**
-   * Threads that compute: those of one graph call, or of several calls at a time. 1 makes equal inputs give equal bits. Left out on
-   * the processor: as many as there are cores, and for a graph call alone measured, which may change the last bits of a result
-   * ({@link createMeasuredEngine}).
+   * Threads that compute: those of one graph call, or of several calls at a time. Left out on the processor: as many as there are
+   * cores, and for a graph call alone measured, which may change the last bits of a result ({@link createMeasuredEngine}).
    */
   threads?: number;
+  /**
+   * True to compute each graph call in one thread, so that equal inputs give equal bits whatever `threads` is: these are for calls
+   * that run at the same time only.
+   */
+  exact?: boolean;
   /** What computes; `cpu` if left out. */
   device?: Device;
 }
@@ -29,12 +33,12 @@ const hints: Record<Exclude<Device, 'cpu'>, string> = {
  * ONNX Runtime on this machine. On a GPU, each graph is checked against the processor when it is opened
  * ({@link createCheckedEngine}); nodes that the GPU has no kernel for run on the processor. Noise is never made here.
  */
-export function createNodeEngine({ threads, device = 'cpu' }: NodeEngineOptions = {}): Engine {
+export function createNodeEngine({ threads, exact = false, device = 'cpu' }: NodeEngineOptions = {}): Engine {
   const session = (provider: Device): Session.SessionOptions => ({
     executionProviders: [provider],
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads ?? 1,
+    intraOpNumThreads: exact ? 1 : (threads ?? 1),
     interOpNumThreads: 1,
     // The runtime's own lines would go to stderr of a process that holds private data. Errors are thrown as well.
     logSeverityLevel: 4,
@@ -43,14 +47,14 @@ export function createNodeEngine({ threads, device = 'cpu' }: NodeEngineOptions 
     const cores = threads ?? availableParallelism();
     const name = (computing: string) => `onnxruntime-node, cpu, ${computing}`;
     const engine =
-      threads === undefined
+      threads === undefined && !exact
         ? createMeasuredEngine(InferenceSession, {
             name: name('threads by measurement'),
             session: session('cpu'),
             cores,
           })
         : createEngine(InferenceSession, {
-            name: name(`${threads} ${threads === 1 ? 'thread' : 'threads'}`),
+            name: name(`${cores} ${cores === 1 ? 'thread' : 'threads'}`),
             session: session('cpu'),
           });
     return {
@@ -58,7 +62,7 @@ export function createNodeEngine({ threads, device = 'cpu' }: NodeEngineOptions 
       async openParallel(model, most) {
         const count = Math.min(cores, most);
         if (count <= 1) return [await engine.open(model)];
-        const options = { ...session('cpu'), intraOpNumThreads: Math.floor(cores / count) };
+        const options = { ...session('cpu'), intraOpNumThreads: exact ? 1 : Math.floor(cores / count) };
         return openWorkerSessions(model, options, count);
       },
     };
