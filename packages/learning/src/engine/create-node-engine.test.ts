@@ -14,6 +14,23 @@ describe('createNodeEngine', () => {
     await session.close();
   });
 
+  test('several sessions, of which the calling thread is one, answer for inputs as they were at the call', async () => {
+    const { model } = compileInference(linearModel([[2, 3]], [1]), { batch: 1 });
+    const { openParallel } = createNodeEngine({ threads: 3 });
+    const sessions = await openParallel!(model, 2);
+    expect(sessions).toHaveLength(2);
+    const data = new Float32Array(2);
+    const inputs = { x: new Tensor('float32', data, [1, 2]) };
+    const made = Array.from({ length: 8 }, (_, call) => {
+      data.set([call, 1]);
+      return sessions[call % 2]!.run(inputs, ['y']);
+    });
+    const found = (await Promise.all(made)).map(({ y }) => [...(y!.data as Float32Array)]);
+    expect(found).toEqual([[4], [6], [8], [10], [12], [14], [16], [18]]);
+    await Promise.all(sessions.map((session) => session.close()));
+    await expect(openParallel!(Uint8Array.of(1, 2, 3), 2)).rejects.toMatchObject({ code: 'learning.engineFailed' });
+  });
+
   test('says what it is', () => {
     expect(createNodeEngine().name).toBe('onnxruntime-node, cpu, threads by measurement');
     expect(createNodeEngine({ threads: 1 }).name).toBe('onnxruntime-node, cpu, 1 thread');

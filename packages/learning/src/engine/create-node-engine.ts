@@ -7,6 +7,7 @@ import { createMeasuredEngine } from './create-measured-engine.ts';
 import type { Device } from './device.ts';
 import type { Engine } from './engine.ts';
 import { openWorkerSessions } from './open-worker-sessions.ts';
+import { withOwnInputs } from './with-own-inputs.ts';
 
 export interface NodeEngineOptions {
   /**
@@ -63,7 +64,14 @@ export function createNodeEngine({ threads, exact = false, device = 'cpu' }: Nod
         const count = Math.min(cores, most);
         if (count <= 1) return [await engine.open(model)];
         const options = { ...session('cpu'), intraOpNumThreads: exact ? 1 : Math.floor(cores / count) };
-        return openWorkerSessions(model, options, count);
+        // The calling thread computes as well: waking one that sleeps takes half a millisecond on a virtual machine.
+        const own = await createEngine(InferenceSession, { name: engine.name, session: options }).open(model);
+        try {
+          return [...(await openWorkerSessions(model, options, count - 1)), withOwnInputs(own)];
+        } catch (error) {
+          await own.close();
+          throw error;
+        }
       },
     };
   }
