@@ -1,10 +1,11 @@
-import { canonicalJson, concatBytes, fromHex, digestOf, utf8 } from '@encryptech/base';
+import { canonicalJson, fromHex, digestOf, utf8 } from '@encryptech/base';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { NoiseWindow } from '../correlated/noise-window.ts';
 import { privacyError } from '../errors.ts';
 import { deriveKeystream, type KeystreamPurpose } from '../noise/derive-keystream.ts';
 import type { Summation } from '../noise/float32-sum-error.ts';
 import { gridNoise } from '../noise/grid-noise.ts';
+import { bytesOfIntegers, littleEndian } from '../noise/bytes-of-numbers.ts';
 import type { Keystream } from '../noise/keystream.ts';
 import { noiseScale, type NoiseScale } from '../noise/noise-scale.ts';
 import { batchUnits } from '../sampling/batch-units.ts';
@@ -285,35 +286,6 @@ export class RunCore {
   #keystream(purpose: KeystreamPurpose): Keystream {
     return deriveKeystream(this.#root, this.#context, purpose);
   }
-}
-
-/**
- * Whole numbers as bytes, the same on every machine, and no two lists of one length alike: four bytes each where they fit, which
- * takes half as long to digest, else eight; which of the two is the last byte.
- */
-function bytesOfIntegers(values: Float64Array): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length + 1);
-  const short = new Int32Array(bytes.buffer, 0, values.length);
-  for (let i = 0; i < short.length; i++) {
-    short[i] = values[i]!;
-    if (short[i] !== values[i]) return concatBytes(littleEndian(values), Uint8Array.of(8));
-  }
-  bytes[4 * values.length] = 4;
-  toLittleEndian(bytes.subarray(0, -1), 4);
-  return bytes;
-}
-
-/** The numbers as bytes, the same on every machine. */
-function littleEndian(values: Float64Array): Uint8Array {
-  const bytes = new Uint8Array(values.buffer.slice(0));
-  toLittleEndian(bytes, 8);
-  return bytes;
-}
-
-/** Turns numbers of `size` bytes each around, in place, on machines that begin with the highest. */
-function toLittleEndian(bytes: Uint8Array, size: number): void {
-  const isBig = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
-  if (isBig) for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
 }
 
 function checkRun(
