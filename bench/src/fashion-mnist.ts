@@ -50,11 +50,9 @@ const momentum = (learningRate: number, averaging: Optimiser['averaging']): Opti
  * them; no choice looked at a test picture, and that tuning is not counted in epsilon. Pixels are divided by 255; nothing is
  * measured on the set. ENCRYPTECH_PART=scattering or cnn runs one part.
  *
- * What decided the scattering features, on those last 10,000 (they come out 0.8 to 1.1 points above the test set): roots of the
- * moduli, normalised by scale, + 0.4; each scale as heavy as all pairs, and the mean too, + 0.35. Of no use on top: larger clip
- * norms, other batches and numbers of steps, label smoothing, random cosine features of the coefficients (89.3), a third scale
- * (+ 0.2 for 2.7 times the weights), normalisation by place. Whitening by the covariance of drawn shapes brought + 0.3 before the
- * weights, for a constant of 3969 × 3969.
+ * What decided the scattering features, on those last 10,000: roots of the moduli, normalised by scale; each scale as heavy as all
+ * pairs, and the mean too. Of no use on top: larger clip norms, other batches and numbers of steps, label smoothing, random cosine
+ * features of the coefficients, normalisation by place; of little, for its weights, a third scale.
  */
 export async function fashionMnist(): Promise<Figure[]> {
   if (!existsSync(FOLDER)) {

@@ -64,7 +64,7 @@ export function createNodeEngine({ threads, exact = false, device = 'cpu' }: Nod
         const count = Math.min(cores, most);
         if (count <= 1) return [await engine.open(model)];
         const options = { ...session('cpu'), intraOpNumThreads: exact ? 1 : Math.floor(cores / count) };
-        // The calling thread computes as well: waking one that sleeps takes half a millisecond on a virtual machine.
+        // The calling thread computes as well: it would only wait, and waking one more takes time in each step.
         const own = await createEngine(InferenceSession, { name: engine.name, session: options }).open(model);
         try {
           return [...(await openWorkerSessions(model, options, count - 1)), withOwnInputs(own)];

@@ -135,6 +135,31 @@ describe('gradient sums', () => {
     );
   });
 
+  test.each([
+    ['as many as the micro-batch holds', 128, undefined, 2],
+    ['no more for a step of many micro-batches', 128, 1024, 2],
+    ['one where nothing is cut', 100, 1024, 1],
+    ['no more than the step has calls', 256, 128, 2],
+  ])('calls at the same time: %s', async (_, microBatch, stepRows, expected) => {
+    const engine = createNodeEngine({ threads: 8 });
+    const asked: number[] = [];
+    const opened = await openGradientSums({
+      ...base,
+      graph: newWaveletCnn({ height: 16, width: 16, outputs: 3, seed: Uint8Array.of(1) }),
+      table: randomTable({ rows: 8, width: 256, classes: 3 }),
+      ...{ microBatch, stepRows },
+      engine: {
+        ...engine,
+        openParallel: async (model, most) => {
+          asked.push(most);
+          return [await engine.open(model)];
+        },
+      },
+    });
+    await opened.close();
+    expect(asked).toEqual(expected === 1 ? [] : [expected]);
+  });
+
   test('a graph with enough work is cut into calls that run at the same time: the same bits on one thread and on two', async () => {
     const pictures = randomTable({ rows: 150, width: 256, classes: 3 });
     const cnn = newWaveletCnn({ height: 16, width: 16, outputs: 3, seed: Uint8Array.of(1) });

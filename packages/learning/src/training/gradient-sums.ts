@@ -57,7 +57,7 @@ export interface GradientSumsOptions extends Pick<
   clipping?: ClippingName | undefined;
   /** True to count short gradients; norms leave the graph call for nothing else. */
   counts?: boolean | undefined;
-  /** Rows that a step has at most, but for rare ones: no more sessions are opened than they need calls. The micro-batch if left out. */
+  /** Rows that a step has at most, but for rare ones: no more sessions are opened than they need calls. None, or more than the micro-batch, counts as that. */
   stepRows?: number | undefined;
   table: Table;
   engine: Engine;
@@ -85,7 +85,9 @@ export async function openGradientSums(options: GradientSumsOptions): Promise<Gr
     options.augmentation === undefined ? undefined : createRowAugmenter(options.augmentation, step.example);
   const outputDims = inferShapes(graph, { batch: 1 }).get(graph.outputs[0]!.name)!.dims;
   const target = lossTargets(loss, step, product(outputDims), table);
-  const most = batch * facts.flopsPerExample < LEAST_FLOPS ? 1 : Math.ceil((options.stepRows ?? microBatch) / batch);
+  // No more rows at a time than the micro-batch has: it bounds memory, on however many cores.
+  const together = Math.min(options.stepRows ?? microBatch, microBatch);
+  const most = batch * facts.flopsPerExample < LEAST_FLOPS ? 1 : Math.ceil(together / batch);
   const sessions =
     most > 1 && engine.openParallel ? await engine.openParallel(step.model, most) : [await engine.open(step.model)];
   // Each of several has a call to go on with while the sum of its last one is added.
